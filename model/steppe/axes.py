@@ -1,0 +1,171 @@
+"""The named sets of the model and the order of every array axis, in one place.
+
+Every state array is laid out as ``(named axes..., member)``: the ensemble member is always the
+last axis.  A named axis is a tuple of codes; the position of a code in its tuple is its index.
+"""
+
+from __future__ import annotations
+
+POWERS = ("JPN", "CHN", "RUS", "TUR", "IND")
+HOSTS = ("KAZ", "UZB", "TKM", "KGZ", "TJK")
+ROW = "ROW"
+REGIONS = (*POWERS, *HOSTS, ROW)
+"""Regions that trade: the ten states and the rest of the world."""
+TRANSIT = ("IRN", "PAK", "AFG", "CAU")
+"""Countries that own links and have politics but no modelled trade (CAU: Azerbaijan, Georgia)."""
+PARTNERS = (*POWERS, ROW)
+"""Where hosts' exports are allocated by supply: the powers and the rest of the world."""
+
+GOODS = ("hydrocarbons", "minerals", "chemicals", "agrifood", "manufactures")
+SECTORS = (
+    "hydrocarbons",
+    "power",
+    "minerals",
+    "transport",
+    "chemicals",
+    "agriculture_water",
+    "education_culture",
+)
+CORRIDORS = (
+    "trans_siberian",
+    "china_land_bridge",
+    "chabahar",
+    "bandar_abbas",
+    "gwadar_karakoram",
+    "trans_caspian",
+)
+CHANNELS = ("economic", "institutional", "security", "soft")
+ORGANISATIONS = ("EAEU", "CSTO", "SCO", "ECO", "TRACECA", "BRI", "OTS", "CA_JAPAN", "CANWFZ")
+
+PAIRS = tuple(f"{power}-{host}" for power in POWERS for host in HOSTS)
+"""Power-host pairs, power first."""
+
+POWER = slice(0, len(POWERS))
+"""Powers on the region axis."""
+HOST = slice(len(POWERS), len(POWERS) + len(HOSTS))
+"""Hosts on the region axis."""
+ROW_INDEX = len(REGIONS) - 1
+
+NAMES = {
+    "JPN": "japan",
+    "CHN": "china",
+    "RUS": "russia",
+    "TUR": "turkey",
+    "IND": "india",
+    "KAZ": "kazakhstan",
+    "UZB": "uzbekistan",
+    "TKM": "turkmenistan",
+    "KGZ": "kyrgyzstan",
+    "TJK": "tajikistan",
+    "ROW": "rest_of_world",
+    "IRN": "iran",
+    "PAK": "pakistan",
+    "AFG": "afghanistan",
+    "CAU": "caucasus",
+}
+NAMES |= {pair: "_".join(NAMES[code] for code in pair.split("-")) for pair in PAIRS}
+"""How a code is written inside a parameter name: ``japan.conversion``."""
+
+TITLES = {
+    "JPN": "Japan",
+    "CHN": "China",
+    "RUS": "Russia",
+    "TUR": "Turkey",
+    "IND": "India",
+    "KAZ": "Kazakhstan",
+    "UZB": "Uzbekistan",
+    "TKM": "Turkmenistan",
+    "KGZ": "Kyrgyzstan",
+    "TJK": "Tajikistan",
+    "ROW": "rest of the world",
+    "IRN": "Iran",
+    "PAK": "Pakistan",
+    "AFG": "Afghanistan",
+    "CAU": "Azerbaijan and Georgia",
+    "trans_siberian": "Trans-Siberian",
+    "china_land_bridge": "China Land Bridge",
+    "chabahar": "Chabahar",
+    "bandar_abbas": "Bandar Abbas",
+    "gwadar_karakoram": "Gwadar-Karakoram",
+    "trans_caspian": "Trans-Caspian",
+}
+"""How a code is written for a reader."""
+
+BASES = (2001, 2010, 2017)
+"""Years in whose first quarter a run may start: each has a base state (its data precede it)."""
+
+
+def axis(name: str) -> tuple[str, ...]:
+    """Return the codes of the axis ``name`` in order; ``KeyError`` for an unknown axis."""
+    return {
+        "power": POWERS,
+        "host": HOSTS,
+        "region": REGIONS,
+        "pair": PAIRS,
+        "transit": TRANSIT,
+        "partner": PARTNERS,
+        "good": GOODS,
+        "sector": SECTORS,
+        "corridor": CORRIDORS,
+        "channel": CHANNELS,
+        "organisation": ORGANISATIONS,
+        "link": LINKS,
+    }[name]
+
+
+LINKS: tuple[str, ...] = (
+    "japan_vladivostok_sea",
+    "trans_siberian_rail",
+    "petropavlovsk_moscow_rail",
+    "moscow_europe_rail",
+    "petropavlovsk_almaty_rail",
+    "moscow_saryagash_rail",
+    "moscow_beyneu_rail",
+    "japan_lianyungang_sea",
+    "lianyungang_urumqi_rail",
+    "urumqi_dostyk",
+    "urumqi_khorgos",
+    "urumqi_kashgar_rail",
+    "kashgar_osh_andijan_rail",
+    "irkeshtam_road",
+    "torugart_road",
+    "kulma_road",
+    "almaty_saryagash_rail",
+    "kaz_uzb_rail",
+    "kaz_kgz_road",
+    "almaty_beyneu_rail",
+    "beyneu_samarkand_rail",
+    "tashkent_samarkand_rail",
+    "fergana_tashkent_rail",
+    "bishkek_osh_road",
+    "osh_dushanbe_road",
+    "uzb_tjk_rail",
+    "tashkent_dushanbe_road",
+    "uzb_tkm_rail",
+    "mary_ashgabat_rail",
+    "kaz_tkm_rail",
+    "japan_gulf_sea",
+    "mumbai_bandar_abbas_sea",
+    "mumbai_chabahar_sea",
+    "gulf_chabahar_sea",
+    "chabahar_port",
+    "chabahar_mashhad",
+    "bandar_abbas_sarakhs_rail",
+    "kaz_tkm_iran_rail",
+    "mashhad_sarakhs_tkm",
+    "termez_hairatan",
+    "trans_afghan",
+    "gulf_karachi_sea",
+    "gwadar_khunjerab",
+    "mumbai_lianyungang_sea",
+    "europe_gulf_sea",
+    "aktau_baku_ferry",
+    "turkmenbashi_baku_ferry",
+    "baku_poti_rail",
+    "baku_tbilisi_kars",
+    "poti_europe_sea",
+    "japan_poti_sea",
+    "turkey_iran_road",
+    "turkey_russia_beyneu",
+)
+"""Links of the transport network, in the order of ``data/links.csv``."""

@@ -1,0 +1,52 @@
+"""Quarters: the model's only unit of time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_PATTERN = re.compile(r"([12][0-9]{3})Q([1-4])")
+PER_YEAR = 4
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Quarter:
+    """One calendar quarter, ordered, written ``2017Q1``; ``ordinal`` counts quarters from year 0."""
+
+    ordinal: int
+
+    @classmethod
+    def of(cls, year: int, quarter: int = 1) -> Quarter:
+        """Return quarter 1-4 of ``year``."""
+        return cls(year * PER_YEAR + quarter - 1)
+
+    @classmethod
+    def parse(cls, text: str) -> Quarter:
+        """Read ``2017Q1``; ``ValueError`` for anything else."""
+        match = _PATTERN.fullmatch(text)
+        if match is None:
+            raise ValueError(f"not a quarter: {text!r} (write it as 2017Q1)")
+        return cls.of(int(match[1]), int(match[2]))
+
+    @property
+    def year(self) -> int:
+        return self.ordinal // PER_YEAR
+
+    @property
+    def quarter(self) -> int:
+        return self.ordinal % PER_YEAR + 1
+
+    def __add__(self, quarters: int) -> Quarter:
+        return Quarter(self.ordinal + quarters)
+
+    def __sub__(self, other: Quarter) -> int:
+        """Quarters from ``other`` to this one."""
+        return self.ordinal - other.ordinal
+
+    def __str__(self) -> str:
+        return f"{self.year}Q{self.quarter}"
+
+
+def span(start: Quarter, end: Quarter) -> tuple[Quarter, ...]:
+    """Return every quarter from ``start`` to ``end``, both included."""
+    return tuple(Quarter(n) for n in range(start.ordinal, end.ordinal + 1))

@@ -1,0 +1,94 @@
+"""What is wrong with a scenario file: one :class:`Problem` a place, raised together as Problems."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+SHOWN = 50
+"""Problems that are printed; a count stands for the rest."""
+
+_LINE_WIDTH = 100
+_LONGEST_NAME = 80
+_HINTS = 25
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def clip(text: str, width: int = 60) -> str:
+    """Return ``text`` on one printable line of at most ``width`` characters, to quote it safely."""
+    text = _UNPRINTABLE.sub("?", text[: width + 1])
+    return text if len(text) <= width else text[: width - 3] + "..."
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake and its place.
+
+    ``file`` is the path as shown to the user, or an option such as ``--set japan.x=9``; ``line``
+    and ``column`` count from 1; ``source`` is the line itself, ``width`` the characters to mark.
+    """
+
+    file: str
+    message: str
+    line: int | None = None
+    column: int | None = None
+    source: str | None = None
+    width: int = 1
+
+    def __str__(self) -> str:
+        place = ":".join(str(p) for p in (self.file, self.line, self.column) if p is not None)
+        return "\n".join([f"{place}: error: {self.message}", *self._excerpt()])
+
+    def _excerpt(self) -> list[str]:
+        """Return the source line, cut to the part around the column, and the carets below it."""
+        if self.column is None or self.source is None or not self.source.strip():
+            return []
+        column = self.column - 1
+        first = max(0, column - _LINE_WIDTH // 2) if len(self.source) > _LINE_WIDTH else 0
+        shown = _UNPRINTABLE.sub(" ", self.source[first : first + _LINE_WIDTH]).rstrip()
+        carets = max(1, min(self.width, len(shown) - (column - first)))
+        return [f"    {shown}", "    " + " " * (column - first) + "^" * carets]
+
+
+class Problems(Exception):
+    """All problems of a scenario: ``problems`` holds them, ``str`` is what a user sees."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        shown = [str(p) for p in self.problems[:SHOWN]]
+        if hidden := len(self.problems) - len(shown):
+            shown.append(f"... and {hidden} more problems")
+        return "\n".join(shown)
+
+
+class Report:
+    """Collects problems, in any order, so that they can be raised at once, sorted by place."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self._hints = 0
+
+    def add(self, problem: Problem) -> None:
+        if problem not in self.problems[-SHOWN:]:
+            self.problems.append(problem)
+
+    def hint(self, name: str, known: Iterable[str]) -> str:
+        """Return `` (did you mean 'x'?)`` or nothing; a few times only, as each costs a search."""
+        if len(name) > _LONGEST_NAME or self._hints >= _HINTS:
+            return ""
+        self._hints += 1
+        near = get_close_matches(name, list(known), n=1, cutoff=0.6)
+        return f" (did you mean '{near[0]}'?)" if near else ""
+
+    def raise_if_any(self) -> None:
+        """Raise :class:`Problems` when there are any, files in order of appearance."""
+        if self.problems:
+            files = {p.file: n for n, p in reversed(list(enumerate(self.problems)))}
+            raise Problems(
+                sorted(self.problems, key=lambda p: (files[p.file], p.line or 0, p.column or 0))
+            )

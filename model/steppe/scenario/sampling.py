@@ -1,0 +1,69 @@
+"""Parameter values of members: defaults, fixed values, then the scenario's uncertainties.
+
+Every uncertain quantity has a random stream of its own, named after it; member k always takes the
+k-th draw.  So a member's values are the same in any chunk, and a scenario that adds an uncertainty
+does not shift the others.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steppe.clock import PER_YEAR
+from steppe.scenario.copula import correlate
+from steppe.scenario.resolved import Event, Scenario
+from steppe.streams import uniforms
+
+if TYPE_CHECKING:
+    from steppe.parameters import Registry
+
+Array = NDArray[np.float64]
+
+
+class Sample(NamedTuple):
+    """Parameters of members ``(parameter, member)`` and, by name, what varies ``(member,)``."""
+
+    table: Array
+    varied: dict[str, Array]
+
+
+def sample(
+    scenario: Scenario,
+    registry: Registry,
+    first_member: int,
+    count: int,
+    seed: int | None = None,
+) -> Sample:
+    """Return the parameters of ``count`` members at the start of a run, and what varies.
+
+    ``varied`` holds the uncertain parameters in the registry's unit, and ``event.<id>.<field>`` for
+    every sampled field of an event: ``start`` as a year (2026.5 is 2026Q3), ``duration`` in
+    quarters, amounts in the target's unit.  ``seed`` replaces the scenario's.
+    """
+    seed = scenario.seed if seed is None else seed
+    table = np.repeat(registry.defaults(scenario.base)[:, None], count, axis=1)
+    for name, value in scenario.fixed().items():
+        table[registry.index[name]] = value
+    drawn = {n: uniforms(seed, first_member, count, n) for n in scenario.uncertainties}
+    varied = {
+        name: scenario.uncertainties[name].ppf(u)
+        for name, u in correlate(drawn, scenario.correlations).items()
+    }
+    for name, values in varied.items():
+        table[registry.index[name]] = values
+    for event in scenario.events:
+        for field, values in event_draws(event, first_member, count, seed).items():
+            shown = values / PER_YEAR if field == "start" else values
+            varied[f"event.{event.id}.{field}"] = shown
+    return Sample(table, varied)
+
+
+def event_draws(event: Event, first_member: int, count: int, seed: int) -> dict[str, Array]:
+    """Return the sampled fields of an event, ``(count,)`` each; a start as a quarter's ordinal."""
+    return {
+        field: drawn.ppf(uniforms(seed, first_member, count, f"event:{event.id}:{field}"))
+        for field, drawn in event.sampled().items()
+    }
