@@ -1,0 +1,1 @@
+"""Agents: ten states, each the owner of its slices of the state's arrays."""

@@ -1,0 +1,168 @@
+"""A host state of Central Asia: imports by demand, exports by supply, grows by its own law."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from steppe import axes
+from steppe.agents.country import Country
+from steppe.laws import growth, trade
+from steppe.world.state import PARTNER_INDEX
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from steppe.model import CentralAsia
+
+    Array = NDArray[np.float64]
+
+_RUSSIA = axes.REGIONS.index("RUS")
+_HYDROCARBONS = axes.GOODS.index("hydrocarbons")
+_SOLD_FARTHER = 0.05
+"""Part of a good's output that a host keeps for partners beyond its neighbours, unless the base
+year already sold more than the rest of it next door."""
+
+
+class Host(Country):
+    """Kazakhstan, Uzbekistan, Turkmenistan, Kyrgyzstan or Tajikistan."""
+
+    def __init__(self, model: CentralAsia, code: str) -> None:
+        super().__init__(model, code)
+        self.host = axes.HOSTS.index(code)
+        base = model.base
+        imports = base.trade[:, self.region] / 4.0
+        exports = base.trade[self.region] / 4.0
+        self.base_imports = np.add.reduce(imports, axis=0)[:, None]
+        self.base_import_share = _shares(imports)
+        abroad = exports[PARTNER_INDEX].copy()
+        abroad[:, _HYDROCARBONS] -= base.gas_value[self.host] / 4.0
+        self.base_export_share = _shares(abroad)
+        nearby = np.add.reduce(exports[axes.HOST], axis=0)[:, None]
+        self.base_output = np.add.reduce(abroad, axis=0)[:, None] + nearby
+        near = nearby / np.where(self.base_output > 0.0, self.base_output, 1.0)
+        self.sold_nearby_at_most = np.maximum(1.0 - _SOLD_FARTHER, near)
+
+    def observe(self) -> None:
+        """Read the dollar price level and remittances off Russia's economy and the oil price."""
+        m, h = self.model, self.host
+        v, s = m.values, m.state
+        s.log_price[self.region] = growth.price_level(
+            v.over("{host}.price_pass_through")[h],
+            s.log_price[_RUSSIA],
+            v.over("{host}.oil_pass_through")[h],
+            m.economy.oil_change(),
+            v["growth.dollar_inflation"] * m.years_since_base,
+        )
+        s.remittances[h] = growth.remittance_flow(
+            m.base.remittances[h] / 4.0,
+            m.economy.russian_gdp(),
+            v["growth.remittance_elasticity"],
+        )
+
+        s.population[h] = m.paths.population[h, m.t]
+
+    def weigh_ties(self) -> None:
+        """Move the ties to suppliers and buyers towards what size, cost and history imply."""
+        m, h, s, v = self.model, self.host, self.model.state, self.model.values
+        theta, speed = v["trade.elasticity"], v["trade.adjustment"]
+        tariff = theta * m.tariff_change(h)
+        eroded = trade.erosion(
+            m.residual[:, h, None],
+            v["trade.erosion"] * v.over("{power}.erosion_factor"),
+            m.years_since_base,
+        )
+        target = m.supply - tariff
+        target[axes.POWER] += eroded + v.over("{power}.market_access")
+        trade.adjust(s.tie_import[h], target, speed)
+        trade.adjust(s.cost_import[h], -theta * m.cost_change(h), speed)
+        pull = m.demand.copy()
+        pull[axes.POWER] += eroded
+        trade.adjust(s.tie_export[h], pull, speed)
+        partners = m.cost_change(h)[PARTNER_INDEX]
+        trade.adjust(s.cost_export[h], -theta * partners, speed)
+
+    def buy(self) -> None:
+        """Allocate import demand over all suppliers (settle, first part)."""
+        m, h, s, v = self.model, self.host, self.model.state, self.model.values
+        change = s.tie_import[h][:, None] + s.cost_import[h]
+        change[axes.POWER] += s.noise_import[h][:, None]
+        share, potential = trade.allocate(self.base_import_share, change)
+        demand = trade.import_demand(
+            self.base_imports,
+            s.log_real[self.region],
+            s.log_price[self.region],
+            potential,
+            s.tie_import[h, axes.ROW_INDEX],
+            v["trade.import_size"],
+            v["trade.import_price"],
+            v["trade.import_potential"],
+        )
+        m.imports[h] = share * demand
+
+    def sell(self) -> None:
+        """Serve the neighbours, then allocate what is left over destinations (settle, second part)."""
+        m, h, s, v = self.model, self.host, self.model.state, self.model.values
+        price = m.economy.oil_change() - s.log_price[self.region]
+        relative = np.zeros((len(axes.GOODS), s.members))
+        relative[_HYDROCARBONS] = v["trade.oil_composition"] * price
+        output = trade.export_supply(
+            self.base_output,
+            s.log_real[self.region],
+            s.log_price[self.region],
+            relative,
+            v["trade.export_size"],
+            v["trade.export_price"],
+        )
+        demanded = np.add.reduce(m.imports[:, self.region], axis=0)
+        served = trade.ration(demanded, self.sold_nearby_at_most * output)
+        change = s.tie_export[h][:, None] + s.cost_export[h]
+        change[axes.POWER] += s.noise_export[h][:, None]
+        share, _ = trade.allocate(self.base_export_share, change)
+        to_neighbours = m.imports[:, self.region] * served
+        s.trade[self.region, axes.HOST] = to_neighbours
+        abroad = share * (output - np.add.reduce(to_neighbours, axis=0))
+        abroad[:, _HYDROCARBONS] += m.gas_value[h]
+        s.trade[self.region, axes.POWER] = abroad[axes.POWER]
+        s.trade[self.region, axes.ROW_INDEX] = abroad[-1]
+        m.output[h] = output
+
+    def receive(self) -> None:
+        """Book the deliveries of powers and the rest of the world (settle, third part)."""
+        s, delivered = self.model.state, self.model.imports[self.host]
+        s.trade[axes.POWER, self.region] = delivered[axes.POWER]
+        s.trade[axes.ROW_INDEX, self.region] = delivered[axes.ROW_INDEX]
+
+    def evolve(self) -> None:
+        """Grow: trend, gains from trade, resource revenue, remittances and the quarter's shock."""
+        m, h, s, v = self.model, self.host, self.model.state, self.model.values
+        gdp = m.base.gdp[self.region] * 250.0 * np.exp(
+            s.log_real[self.region] + s.log_price[self.region]
+        )
+        imports = np.add.reduce(np.add.reduce(s.trade[:, self.region], axis=0), axis=0)
+        sold = np.add.reduce(s.trade[self.region], axis=0)
+        exports = np.add.reduce(sold, axis=0)
+        own = np.log(growth.own_share(imports / gdp, exports / gdp, v["growth.openness_cap"]))
+        resources = np.log(np.maximum(sold[_HYDROCARBONS] + sold[1], 1e-6) / gdp)
+        remittances = s.remittances[h] / gdp
+        if m.first_quarter:
+            s.own_share[h], s.resource_ratio[h], s.remittance_ratio[h] = own, resources, remittances
+        s.log_real[self.region] += growth.real_growth(
+            m.economy.trend(self.region, m.t + 1),
+            v["growth.trade_gain"],
+            v["trade.elasticity"],
+            own - s.own_share[h],
+            v["growth.resource_effect"],
+            resources - s.resource_ratio[h],
+            v["growth.remittance_effect"],
+            remittances - s.remittance_ratio[h],
+            v["growth.shock_host"] * 0.5 * m.macro_shocks[m.t, self.region],
+        )
+        s.own_share[h], s.resource_ratio[h], s.remittance_ratio[h] = own, resources, remittances
+
+
+def _shares(flows: Array) -> Array:
+    """Return shares (partner, good, 1) over the first axis of base flows; 0 where nothing flowed."""
+    total = np.add.reduce(flows, axis=0)
+    return (flows / np.where(total > 0.0, total, 1.0))[:, :, None]

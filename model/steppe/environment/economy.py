@@ -1,0 +1,106 @@
+"""The world economy: exogenous GDP, dollar price levels and energy prices of every member.
+
+In observed quarters every member has the observed figure; after that each has its own shocks
+around published outlooks, and after the outlooks around the trend parameters.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steppe import axes
+from steppe.clock import PER_YEAR
+from steppe.parameters import Values
+from steppe.world.paths import Paths
+from steppe.world.state import State
+
+Array = NDArray[np.float64]
+
+_RUSSIA = axes.REGIONS.index("RUS")
+_STEP = 1.0 / PER_YEAR
+_ROOT_STEP = 0.5
+"""Square root of a quarter in years: scales an annual standard deviation."""
+
+
+class Economy:
+    """Moves the exogenous part of ``state`` along ``paths``.
+
+    ``shocks`` (quarter, cell, member): standard normal; cells are the regions' growth, the powers'
+    and the rest of the world's real exchange rates, then oil.
+    """
+
+    CELLS = len(axes.REGIONS) + len(axes.PARTNERS) + 1
+
+    def __init__(self, paths: Paths, state: State, values: Values, shocks: Array) -> None:
+        self.paths, self.state, self.values, self.shocks = paths, state, values, shocks
+        self.t = 0
+        self.oil_at_last_price = 0.0
+
+    def trend(self, region: int, t: int) -> Array:
+        """Return a host's trend growth over quarter ``t``, (member,), in logs a quarter."""
+        shift = self.values.over("{region}.growth_shift")[region] * _STEP
+        published = t < self.paths.published.shape[1] and self.paths.published[region, t] > 0.0
+        if not published:
+            result: Array = self.values.over("{region}.growth")[region] * _STEP + shift
+            return result
+        step = self.paths.real[region, t] - self.paths.real[region, t - 1]
+        unknown = 1.0 - self.paths.outturn[t]
+        grown: Array = step + shift * unknown
+        return grown
+
+    def start(self, region: int, years: float) -> None:
+        """Place a region at the run's first quarter, ``years`` after the base year's middle."""
+        if self.paths.published[region, 0] > 0.0:
+            self.state.log_real[region] = self.paths.real[region, 0]
+        else:
+            self.state.log_real[region] = self.values.over("{region}.growth")[region] * years
+
+    def advance(self, region: int) -> None:
+        """Move one power (or the rest of the world) into quarter ``t``: real GDP and price level."""
+        state, values, t = self.state, self.values, self.t
+        unknown = 1.0 - self.paths.outturn[t]
+        if t > 0:
+            shock = values["growth.shock_power"] * _ROOT_STEP * self.shocks[t, region]
+            state.log_real[region] += self.trend(region, t) + unknown * shock
+        since = self.paths.quarters_since_price[region, t]
+        price = self.paths.price[region, t] + values["growth.dollar_inflation"] * (_STEP * since)
+        if since > 0:
+            cell = axes.PARTNERS.index(axes.REGIONS[region])
+            exchange = state.exchange[cell]
+            exchange *= values["growth.exchange_retention"]
+            drawn = self.shocks[t, len(axes.REGIONS) + cell]
+            exchange += values["growth.exchange_shock"] * _ROOT_STEP * drawn
+            price = price + exchange
+            if region == _RUSSIA:
+                oil = state.log_oil - self.paths.log_oil_at_last_price
+                price = price + values["energy.russian_price_oil"] * oil
+        state.log_price[region] = price
+
+    def advance_prices(self) -> None:
+        """Move oil and LNG into quarter ``t``: observed, then a log Ornstein-Uhlenbeck process."""
+        state, values, t = self.state, self.values, self.t
+        observed = np.log(self.paths.oil[t])
+        if self.paths.oil_observed[t]:
+            state.log_oil[:] = observed
+        else:
+            gap = np.log(values["energy.oil_long_run"]) - state.log_oil
+            pull = -np.expm1(-values["energy.oil_reversion"] * _STEP)
+            shock = values["energy.oil_volatility"] * _ROOT_STEP * self.shocks[t, -1]
+            state.log_oil += pull * gap + shock
+        oil = state.log_oil + values["energy.oil_shift"]
+        state.oil[:] = np.exp(oil)
+        lng = np.log(self.paths.lng[t]) + values["energy.lng_pass_through"] * (oil - observed)
+        state.lng_history[1:] = state.lng_history[:-1].copy() if t > 0 else self.paths.lng_base
+        state.lng_history[0] = np.exp(lng)
+        state.lng[:] = state.lng_history[0]
+
+    def oil_change(self) -> Array:
+        """Return the log change of the oil price from the base year, (member,)."""
+        result: Array = np.log(self.state.oil) - np.log(self.paths.oil_base)
+        return result
+
+    def russian_gdp(self) -> Array:
+        """Return the log change of Russia's dollar GDP from the base year, (member,)."""
+        result: Array = self.state.log_real[_RUSSIA] + self.state.log_price[_RUSSIA]
+        return result

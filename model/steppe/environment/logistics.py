@@ -1,0 +1,97 @@
+"""Logistics: what shippers meet on the network, quarter by quarter, and what its links carry."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steppe import axes
+from steppe.laws import corridors
+from steppe.parameters import Values
+from steppe.world.base import Base
+from steppe.world.network import Network
+from steppe.world.state import PARTNER_INDEX, State
+
+Array = NDArray[np.float64]
+
+_HYDROCARBONS = axes.GOODS.index("hydrocarbons")
+_JAPAN = "JPN"
+
+
+class Logistics:
+    """Costs, route choice and volumes of the network for the members of one state.
+
+    The base year's costs are those at its own link states, ``base_values``, with the volumes that
+    its trade settles to: costs change from them, so that an unchanged network changes nothing.
+    """
+
+    def __init__(
+        self, network: Network, base: Base, base_values: Values, values: Values, state: State
+    ) -> None:
+        self.network, self.state = network, state
+        # A region's pairs, in the order of the region axis; the last row (no pair) never changes.
+        self._pairs_of_host = network.pair_index[axes.HOST]
+        self._change = np.zeros((network.pairs + 1, len(axes.GOODS), state.members))
+        tonnes = self._tonnes(base.trade[..., None] / 4.0, base.gas_value / 4.0, base_values, 1.0)
+        self.base_volume = corridors.settled_volume(network, base_values, tonnes)
+        self.base_cost = corridors.transport(network, base_values, self.base_volume).log_cost
+        self.transport = corridors.transport(network, values, self.base_volume)
+        state.link_volume[:] = self.base_volume
+
+    def survey(self, values: Values) -> None:
+        """Compute days, freight, route shares and costs at last quarter's smoothed volumes."""
+        response = values["corridors.congestion_response"]
+        volume = self.base_volume + response * (self.state.link_volume - self.base_volume)
+        self.transport = corridors.transport(self.network, values, volume)
+        self.state.link_days[:] = self.transport.link_days
+        np.subtract(self.transport.log_cost, self.base_cost, out=self._change[:-1])
+
+    def cost_change(self, host: int) -> Array:
+        """Return ln tau less its base value for each partner of the host, (region, good, member)."""
+        change: Array = self._change[self._pairs_of_host[host]]
+        return change
+
+    def load(self, gas_value: Array, values: Values, deflator: Array) -> None:
+        """Put the quarter's trade on the network: flows by link, corridors' shares and means.
+
+        ``gas_value`` (host, partner, member) mn USD/quarter is in pipelines; ``deflator`` (member,)
+        is the dollar price of a tonne over the base year's.
+        """
+        state, network, moved = self.state, self.network, self.transport
+        value = self._value(state.trade, gas_value)
+        tonnes = self._weigh(value, values, deflator)
+        flow = corridors.route_flows(network, tonnes, moved.shares)
+        state.link_flow[:] = corridors.link_flows(network, flow)
+        state.corridor_volume[:] = corridors.corridor_volume(network, flow)
+        share, days, cost = corridors.corridor_means(
+            network, _JAPAN, value, moved.shares, moved.route_days, moved.route_freight
+        )
+        state.corridor_share[:], state.corridor_days[:], state.corridor_cost[:] = share, days, cost
+
+    def settle_volumes(self, values: Values) -> None:
+        """Let the quarter's flows enter the volumes that congestion will read."""
+        state = self.state
+        state.link_volume[:] = corridors.smooth(
+            state.link_volume, state.link_flow, values["corridors.smoothing"]
+        )
+
+    def _tonnes(
+        self, trade: Array, gas_value: Array, values: Values, deflator: float | Array
+    ) -> Array:
+        return self._weigh(self._value(trade, gas_value[..., None]), values, deflator)
+
+    def _value(self, trade: Array, gas_value: Array) -> Array:
+        """Return trade of each pair, both ways, without pipeline gas, (pair, good, member)."""
+        value = corridors.both_ways(self.network, trade)
+        for host in range(len(axes.HOSTS)):
+            pairs = self._pairs_of_host[host][PARTNER_INDEX]
+            value[pairs, _HYDROCARBONS] -= gas_value[host]
+        return np.maximum(value, 0.0, out=value)
+
+    @staticmethod
+    def _weigh(value: Array, values: Values, deflator: float | Array) -> Array:
+        return corridors.tonnage(
+            value,
+            values.over("corridors.dollars_per_tonne.{good}") * deflator,
+            values.over("corridors.overland_share.{good}"),
+        )

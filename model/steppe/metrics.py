@@ -1,0 +1,243 @@
+"""The metric registry: every outcome that a run records, with its dimensions, unit and formula.
+
+A metric's formula reads the state at the end of a quarter and returns ``(dims..., member)``.  Its
+cells become *series*: ``trade_share[JPN,UZB]`` is one.  Dimension names are the columns of a run's
+``series.parquet``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from steppe import axes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from steppe.world.state import State
+
+    Array = NDArray[np.float64]
+
+DIMENSIONS = (
+    "exporter",
+    "importer",
+    "good",
+    "power",
+    "host",
+    "sector",
+    "corridor",
+    "link",
+    "country",
+    "channel",
+    "organisation",
+    "destination",
+)
+"""Every dimension that a metric may have: the columns of ``series.parquet``, in order."""
+
+OUTCOME_QUARTERS = 20
+"""Quarters at the end of a run over which an outcome is averaged unless its metric says otherwise."""
+
+Summary = Literal["mean", "last", "sum"]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One registered metric.
+
+    ``codes`` holds the codes of each dimension; ``summary`` says how a member's path becomes its
+    outcome: the mean of the last ``OUTCOME_QUARTERS`` quarters, the last quarter or the sum of all;
+    ``recorded`` (dims...) marks the cells that are kept, all when None; ``outcome`` tells whether
+    the cells become columns of the member table by default; ``headline`` whether they belong in a
+    run's closing table.
+    """
+
+    name: str
+    dims: tuple[str, ...]
+    codes: tuple[tuple[str, ...], ...]
+    unit: str
+    description: str
+    formula: Callable[[State], Array]
+    summary: Summary = "mean"
+    recorded: NDArray[np.bool_] | None = None
+    outcome: bool = True
+    headline: bool = False
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        """Return the recorded cells in the order of :meth:`values`."""
+        cells = list(product(*self.codes))
+        keep = np.ones(len(cells), bool) if self.recorded is None else self.recorded.ravel()
+        return tuple(
+            Series(self.name, self.dims, cell, self.unit)
+            for cell, kept in zip(cells, keep, strict=True)
+            if kept
+        )
+
+    def values(self, state: State) -> Array:
+        """Return the recorded cells ``(series, member)`` of the state, in the metric's unit."""
+        field = self.formula(state)
+        flat = field.reshape(-1, field.shape[-1])
+        return flat if self.recorded is None else flat[self.recorded.ravel()]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One recorded cell of a metric; its label is the outcome column's name."""
+
+    metric: str
+    dims: tuple[str, ...]
+    cell: tuple[str, ...]
+    unit: str
+
+    @property
+    def label(self) -> str:
+        return f"{self.metric}[{','.join(self.cell)}]" if self.cell else self.metric
+
+
+def _traded() -> NDArray[np.bool_]:
+    """Mark the cells (exporter, importer, good) that the model computes: one side is a host."""
+    host = np.array([code in axes.HOSTS for code in axes.REGIONS])
+    pair = (host[:, None] | host[None, :]) & ~np.eye(len(axes.REGIONS), dtype=bool)
+    return np.repeat(pair[:, :, None], len(axes.GOODS), axis=2)
+
+
+METRICS: tuple[Metric, ...] = (
+    Metric(
+        "trade_value",
+        ("exporter", "importer", "good"),
+        (axes.REGIONS, axes.REGIONS, axes.GOODS),
+        "mn USD/quarter",
+        "Current-dollar trade flow from exporter to importer",
+        lambda s: s.trade,
+        recorded=_traded(),
+        outcome=False,
+    ),
+    Metric(
+        "trade_share",
+        ("power", "host"),
+        (axes.POWERS, axes.HOSTS),
+        "1",
+        "Power's part of the host's trade (exports and imports) with the five powers",
+        lambda s: s.trade_share,
+        headline=True,
+    ),
+    Metric(
+        "trade_total",
+        ("power", "host"),
+        (axes.POWERS, axes.HOSTS),
+        "mn USD/quarter",
+        "Trade of power and host, exports plus imports, all goods",
+        lambda s: s.bilateral_trade,
+    ),
+    Metric(
+        "partner_hhi",
+        ("host",),
+        (axes.HOSTS,),
+        "1",
+        "Concentration of the host's trade: sum of squared shares of all its partners, "
+        "the rest of the world as one",
+        lambda s: s.partner_hhi,
+    ),
+    Metric(
+        "corridor_share",
+        ("corridor",),
+        (axes.CORRIDORS,),
+        "1",
+        "Corridor's part of the value of Japan's trade with the hosts",
+        lambda s: s.corridor_share,
+        headline=True,
+    ),
+    Metric(
+        "corridor_days",
+        ("corridor",),
+        (axes.CORRIDORS,),
+        "days",
+        "Door-to-door days of Japan's trade with the hosts through the corridor, weighted by value",
+        lambda s: s.corridor_days,
+        headline=True,
+    ),
+    Metric(
+        "corridor_cost",
+        ("corridor",),
+        (axes.CORRIDORS,),
+        "USD/t",
+        "Freight, handling and border charges of Japan's trade with the hosts through the corridor",
+        lambda s: s.corridor_cost,
+        headline=True,
+    ),
+    Metric(
+        "corridor_volume",
+        ("corridor",),
+        (axes.CORRIDORS,),
+        "Mt/yr",
+        "Tonnage of all modelled trade of the hosts with powers and the rest of the world through "
+        "the corridor",
+        lambda s: s.corridor_volume,
+    ),
+    Metric(
+        "link_flow",
+        ("link",),
+        (axes.LINKS,),
+        "Mt/yr",
+        "Modelled tonnage on the link, both directions, background traffic not included",
+        lambda s: s.link_flow,
+    ),
+    Metric(
+        "link_days",
+        ("link",),
+        (axes.LINKS,),
+        "days",
+        "Days on the link, border and congestion included",
+        lambda s: s.link_days,
+        outcome=False,
+    ),
+    Metric(
+        "gas_export",
+        ("host", "destination"),
+        (axes.HOSTS, axes.PARTNERS),
+        "bcm/yr",
+        "Pipeline gas by buyer in whose trade statistics it is recorded",
+        lambda s: s.gas_export,
+    ),
+    Metric(
+        "gdp",
+        ("country",),
+        (axes.REGIONS,),
+        "bn USD/yr",
+        "Nominal gross domestic product, annual rate",
+        lambda s: s.real_gdp * s.price_level,
+        headline=True,
+    ),
+    Metric(
+        "gdp_per_head",
+        ("host",),
+        (axes.HOSTS,),
+        "USD/yr",
+        "Nominal gross domestic product per head, annual rate",
+        lambda s: s.gdp_per_head,
+    ),
+    Metric(
+        "real_gdp",
+        ("country",),
+        (axes.REGIONS,),
+        "bn base-year USD/yr",
+        "Real gross domestic product at base-year dollar prices, annual rate",
+        lambda s: s.real_gdp,
+        outcome=False,
+    ),
+    Metric(
+        "remittances",
+        ("host",),
+        (axes.HOSTS,),
+        "mn USD/quarter",
+        "Personal remittances received",
+        lambda s: s.remittances,
+    ),
+)
+
+BY_NAME = {m.name: m for m in METRICS}

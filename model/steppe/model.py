@@ -1,0 +1,340 @@
+"""The model: ten states trade over six corridors, one quarter in five phases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from steppe import axes, metrics, scenario, streams
+from steppe.agents.host import Host
+from steppe.agents.power import Power
+from steppe.clock import PER_YEAR, Quarter, span
+from steppe.environment.economy import Economy
+from steppe.environment.history import residuals
+from steppe.environment.logistics import Logistics
+from steppe.laws import gas, trade
+from steppe.parameters import Values, registry
+from steppe.world.base import base_state
+from steppe.world.network import network
+from steppe.world.paths import paths
+from steppe.world.state import H, K, PARTNER_INDEX, G, R, State, initial_state
+
+Array = NDArray[np.float64]
+
+_TURKMENISTAN, _CHINA = axes.HOSTS.index("TKM"), axes.PARTNERS.index("CHN")
+_RUSSIA = axes.REGIONS.index("RUS")
+_ROOT_QUARTER = 0.5
+
+
+class CentralAsia(mesa.Model):  # type: ignore[type-arg]
+    """``members`` parallel worlds of ten states, advanced together a quarter a step.
+
+    ``case`` is a scenario or the name or path of one; ``members`` worlds are numbered from
+    ``first_member``, and a member's path depends on its number and the seed only.  ``rng`` is the
+    seed (an integer), the scenario's when None; a generator gives one.  ``parameters`` and further
+    keywords fix parameters: ``{"trade.elasticity": 3.0}`` or ``trade__elasticity=3.0``.
+
+    With ``collect`` a Mesa ``DataCollector`` keeps the headline metrics' means over the members.
+    """
+
+    def __init__(
+        self,
+        case: str | scenario.Scenario = "baseline",
+        members: int = 1,
+        *,
+        first_member: int = 0,
+        rng: Any = None,
+        parameters: Mapping[str, float] | None = None,
+        collect: bool = True,
+        **fixed: float,
+    ) -> None:
+        loaded = scenario.load(case) if isinstance(case, str) else case
+        seed = _seed(rng, loaded.seed)
+        super().__init__(rng=seed)
+        self.case, self.members, self.first_member, self.seed = loaded, members, first_member, seed
+        self.quarters = span(loaded.horizon.start, loaded.horizon.end)
+        self.t = -1
+        self.base = base_state(loaded.base)
+        self.residual = residuals(self.base)
+        self.network = network()
+        self.paths = paths(loaded.horizon.start, len(self.quarters))
+        overrides = {name.replace("__", "."): value for name, value in fixed.items()}
+        self._set_parameters({**(parameters or {}), **overrides})
+        worlds = self.initial.shape[1]
+        self.state = initial_state(self.base, self.network, worlds)
+        self.logistics = Logistics(
+            self.network, self.base, self.base_values, self.values, self.state
+        )
+        self._draw_shocks(worlds)
+        self.economy = Economy(self.paths, self.state, self.values, self.macro_shocks)
+        self.supply = np.zeros((R, worlds))
+        self.demand = np.zeros((K, worlds))
+        self.imports = np.zeros((H, R, G, worlds))
+        self.output = np.zeros((H, G, worlds))
+        self.gas_value = np.zeros((H, K, worlds))
+        elapsed = self._years(0)
+        for host in range(H):
+            self.economy.start(axes.HOST.start + host, elapsed)
+        for partner in PARTNER_INDEX:
+            self.economy.start(int(partner), elapsed)
+        for code in axes.POWERS:
+            Power(self, code)
+        for code in axes.HOSTS:
+            Host(self, code)
+        self.datacollector = _collector() if collect else None
+
+    # --- one quarter ---------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Advance one quarter: observe, decide, negotiate, settle, evolve."""
+        self.t += 1
+        self._observe()
+        self._decide()
+        self._negotiate()
+        self._settle()
+        self._evolve()
+        self.running = self.t + 1 < len(self.quarters)
+
+    def _observe(self) -> None:
+        """Apply the quarter's events and shocks; read economies, prices, routes and ties."""
+        self.events.apply(self.t, self.values.table, self.initial, self.lookup)
+        self.economy.t = self.t
+        self.economy.advance_prices()
+        self.powers.do("observe")
+        self.economy.advance(axes.ROW_INDEX)
+        self.hosts.do("observe")
+        self._draw_noise()
+        self.logistics.survey(self.values)
+        self._weigh_markets()
+        self.hosts.do("weigh_ties")
+
+    def _decide(self) -> None:
+        """Let every state choose its offers and rules."""
+        self.agents.do("decide")
+
+    def _negotiate(self) -> None:
+        """Let every state answer what it was offered."""
+        self.agents.do("negotiate")
+
+    def _settle(self) -> None:
+        """Clear the quarter's trade: gas by contract, imports by demand, exports by supply."""
+        self._deliver_gas()
+        self.hosts.do("buy")
+        self.hosts.do("sell")
+        self.hosts.do("receive")
+        self.logistics.load(self.gas_value, self.values, self._deflator())
+
+    def _evolve(self) -> None:
+        """Carry stocks into the next quarter and record."""
+        self.agents.do("evolve")
+        self.logistics.settle_volumes(self.values)
+        if self.datacollector is not None:
+            self.datacollector.collect(self)
+
+    # --- what agents and laws read ---------------------------------------------------------------
+
+    @property
+    def powers(self) -> Any:
+        return self.agents_by_type[Power]
+
+    @property
+    def hosts(self) -> Any:
+        return self.agents_by_type[Host]
+
+    @property
+    def quarter(self) -> Quarter:
+        """The quarter that was simulated last."""
+        return self.quarters[max(self.t, 0)]
+
+    @property
+    def first_quarter(self) -> bool:
+        return self.t == 0
+
+    @property
+    def years_since_base(self) -> float:
+        """Years from the base year's middle to the middle of this quarter."""
+        return self._years(self.t)
+
+    def tariff_change(self, host: int) -> Array:
+        """Return the log change of the host's tariff on each supplier, ``(region, member)``."""
+        member, member_at_base = (
+            values.over("{host}.eaeu") for values in (self.values, self.base_values)
+        )
+        change = np.zeros((R, self.state.members))
+        for flags, sign in ((member, 1.0), (member_at_base, -1.0)):
+            outside = np.ones_like(change)
+            outside[_RUSSIA] = 0.0
+            outside[axes.HOST] -= flags
+            change += sign * self.values["trade.customs_union_tariff"] * flags[host] * outside
+        change[axes.POWER] += self.values.over("tariff.{pair}")[host::H]
+        return change
+
+    def cost_change(self, host: int) -> Array:
+        """Return ln tau less its base value for each partner of the host, (region, good, member)."""
+        return self.logistics.cost_change(host)
+
+    def lookup(self, name: str, cell: tuple[str, ...]) -> Array:
+        """Return a metric's cell or a parameter, ``(member,)``, as events' conditions read it."""
+        if name in metrics.BY_NAME:
+            metric = metrics.BY_NAME[name]
+            index = tuple(codes.index(c) for codes, c in zip(metric.codes, cell, strict=True))
+            value: Array = metric.formula(self.state)[index]
+            return value
+        return self.values[name]
+
+    # --- parts of the phases ---------------------------------------------------------------------
+
+    def _weigh_markets(self) -> None:
+        """Compute suppliers' capacity and destinations' pull, logs from the base year."""
+        s, v = self.state, self.values
+        openness = self.paths.openness[:, self.t, None]
+        self.supply = trade.supply_capacity(
+            s.log_real,
+            s.log_price,
+            openness,
+            v["trade.supply_size"],
+            v["trade.supply_price"],
+            v["trade.supply_openness"],
+        )
+        self.demand = (
+            v["trade.destination_size"] * s.log_real[PARTNER_INDEX]
+            + v["trade.destination_price"] * s.log_price[PARTNER_INDEX]
+        )
+
+    def _draw_noise(self) -> None:
+        """Advance the pairs' log shocks by a quarter."""
+        s, v = self.state, self.values
+        retention, sd = v["trade.noise_retention"], v["trade.noise"] * _ROOT_QUARTER
+        for noise, scale, shocks in (
+            (s.noise_import, self.noise_scale[0], self.import_shocks[self.t]),
+            (s.noise_export, self.noise_scale[1], self.export_shocks[self.t]),
+        ):
+            noise *= retention
+            noise += sd * scale * shocks.reshape(noise.shape)
+
+    def _deliver_gas(self) -> None:
+        """Value recorded pipeline gas: base volumes, and the Chinese line filling to its contract."""
+        s, v, base = self.state, self.values, self.base
+        price = s.lng_history[2] / self.paths.lng_base
+        self.gas_value[:] = base.gas_value[..., None] / 4.0 * price
+        opened = np.maximum(v["gas.china_opened"], base.middle)
+        age = np.maximum(base.middle + self.years_since_base - opened, 0.0)
+        before = base.gas_volume[_TURKMENISTAN, _CHINA]
+        volume = gas.line_volume(
+            np.full_like(age, before),
+            v["gas.china_contract"],
+            v["gas.china_capacity"],
+            age,
+            v["gas.fill_years"],
+        )
+        s.gas_export[_TURKMENISTAN, _CHINA] = volume
+        line = self.gas_value[_TURKMENISTAN, _CHINA]
+        if before > 0.0:
+            line *= volume / before
+        else:
+            line[:] = gas.gas_value(volume, v["gas.netback"], s.lng_history[2])
+
+    def _deflator(self) -> Array:
+        """Return the dollar price of a tonne of goods over the base year's, (member,)."""
+        inflation: Array = np.exp(self.values["growth.dollar_inflation"] * self.years_since_base)
+        return inflation
+
+    def _years(self, t: int) -> float:
+        return self.case.horizon.start.year + (t + 0.5) / PER_YEAR - self.base.middle
+
+    def _set_parameters(self, fixed: Mapping[str, float]) -> None:
+        """Sample the members' parameters, compile events and keep the base year's own values."""
+        names = registry()
+        sampled = scenario.sample(self.case, names, self.first_member, self.members, self.seed)
+        self.varied = sampled.varied
+        table = _padded(sampled.table)
+        for name, value in fixed.items():
+            if name not in names:
+                near = ", ".join(names.near(name)) or "none is like it"
+                raise KeyError(f"unknown parameter {name!r} (did you mean {near}?)")
+            table[names.index[name]] = value
+        self.initial = table
+        self.values = Values(names, table.copy())
+        base = table.copy()
+        for template in STATE_TEMPLATES:
+            rows = names.rows[template]
+            base[rows] = names.defaults(self.case.base)[rows, None]
+        self.base_values = Values(names, base)
+        self.events = scenario.EventEngine(
+            self.case, names, self.first_member, self.members, self.seed, worlds=table.shape[1]
+        )
+
+    def _draw_shocks(self, worlds: int) -> None:
+        """Draw every process's shocks for the whole run, (quarter, cell, member)."""
+        quarters, pairs = len(self.quarters), len(axes.POWERS) * H
+
+        def drawn(process: str, cells: int) -> Array:
+            return _padded(
+                streams.normals(
+                    self.seed, self.first_member, self.members, process, quarters, cells
+                )
+            )
+
+        self.import_shocks = drawn("imports", pairs)
+        self.export_shocks = drawn("exports", pairs)
+        self.macro_shocks = drawn("macro", Economy.CELLS)
+        total = self.base.trade.sum(axis=2)
+        one = np.ones(1)
+        self.noise_scale = (
+            trade.pair_noise_scale(total[axes.POWER, axes.HOST].T[..., None], one),
+            trade.pair_noise_scale(total[axes.HOST, axes.POWER][..., None], one),
+        )
+
+
+STATE_TEMPLATES = (
+    "link.{link}.completion",
+    "link.{link}.open",
+    "link.{link}.capacity",
+    "link.{link}.background",
+    "link.{link}.sanctions",
+    "link.{link}.conflict",
+    "{host}.eaeu",
+)
+"""Rows that describe the world's state: the base year's costs always use their own figures, so that
+setting one in a scenario is a change from the base and not another base."""
+
+
+def _padded(array: Array) -> Array:
+    """Return the array with at least two members: a lone one is doubled.
+
+    NumPy's kernels may differ in the last bit for a last axis of length one.
+    """
+    return array if array.shape[-1] > 1 else np.repeat(array, 2, axis=-1)
+
+
+def _seed(rng: Any, default: int) -> int:
+    """Return the run's seed: an integer as given, drawn from a generator, or the scenario's."""
+    if rng is None:
+        return default
+    if isinstance(rng, int | np.integer):
+        return int(rng)
+    return int(np.random.default_rng(rng).integers(2**31))
+
+
+def _collector() -> mesa.DataCollector:
+    """Return a collector of the headline metrics: means over the members."""
+    reporters = {}
+    for metric in metrics.METRICS:
+        if metric.headline:
+            for i, series in enumerate(metric.series):
+                reporters[series.label] = partial(_mean, metric=metric.name, series=i)
+    return mesa.DataCollector(model_reporters=reporters)
+
+
+def _mean(model: CentralAsia, *, metric: str, series: int) -> float:
+    """Return one series of a metric as the mean over the members."""
+    values = metrics.BY_NAME[metric].values(model.state)[series]
+    return float(np.mean(values[: model.members]))
+
+
+__all__ = ["CentralAsia", "State"]

@@ -1,0 +1,152 @@
+"""The state of a run: arrays whose last axis is the ensemble member."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steppe import axes
+from steppe.world.base import Base
+from steppe.world.network import Network
+
+Array = NDArray[np.float64]
+
+R, H, G = len(axes.REGIONS), len(axes.HOSTS), len(axes.GOODS)
+P, K, C = len(axes.POWERS), len(axes.PARTNERS), len(axes.CORRIDORS)
+PARTNER_INDEX = np.array([axes.REGIONS.index(code) for code in axes.PARTNERS])
+
+
+@dataclass(slots=True)
+class State:
+    """All state variables of ``members`` parallel worlds.
+
+    Logs are changes from the base year.  Shapes (without member) and units:
+
+    - ``log_real``, ``log_price`` (region,): real GDP and dollar price level, log change;
+      ``real_gdp`` (region,) bn base-year USD/yr; ``price_level`` (region,) base = 1.
+    - ``tie_import`` (host, region): smoothed log change of each supplier's tie to the host, costs
+      left out; ``cost_import`` (host, region, good): the part of trade costs.
+      ``tie_export`` (host, partner) and ``cost_export`` (host, partner, good): the same for exports.
+    - ``noise_import``, ``noise_export`` (host, power): log shocks of pairs.
+    - ``trade`` (region, region, good) mn USD/quarter, exporter first, recorded gas included.
+    - ``gas_export`` (host, partner) bcm/yr.
+    - ``oil``, ``lng`` (): USD/bbl, USD/MMBtu; ``lng_history`` (3,): this quarter's and the two before.
+    - ``remittances`` (host,) mn USD/quarter; ``population`` (host,) millions.
+    - ``link_volume`` (link,) Mt/yr smoothed modelled tonnage; ``link_flow`` (link,) this quarter's;
+      ``link_days`` (link,) days; ``log_cost`` (pair, good): ln tau.
+    - ``corridor_*`` (corridor,): of Japan's trade; ``corridor_volume`` (corridor,) Mt/yr, all trade.
+    """
+
+    members: int
+    log_real: Array
+    log_price: Array
+    exchange: Array
+    tie_import: Array
+    cost_import: Array
+    tie_export: Array
+    cost_export: Array
+    noise_import: Array
+    noise_export: Array
+    trade: Array
+    gas_export: Array
+    log_oil: Array
+    oil: Array
+    lng: Array
+    lng_history: Array
+    remittances: Array
+    population: Array
+    own_share: Array
+    resource_ratio: Array
+    remittance_ratio: Array
+    link_volume: Array
+    link_flow: Array
+    link_days: Array
+    log_cost: Array
+    corridor_share: Array
+    corridor_days: Array
+    corridor_cost: Array
+    corridor_volume: Array
+    base_gdp: Array
+
+    @property
+    def real_gdp(self) -> Array:
+        """Real GDP (region, member), bn base-year USD/yr."""
+        return self.base_gdp[:, None] * np.exp(self.log_real)
+
+    @property
+    def price_level(self) -> Array:
+        """Dollar price level (region, member), base year = 1."""
+        return np.exp(self.log_price)
+
+    @property
+    def gdp_per_head(self) -> Array:
+        """Nominal GDP per head (host, member), USD/yr."""
+        nominal = np.exp(self.log_real[axes.HOST] + self.log_price[axes.HOST])
+        per_head: Array = self.base_gdp[axes.HOST, None] * nominal * 1000.0 / self.population
+        return per_head
+
+    @property
+    def bilateral_trade(self) -> Array:
+        """Trade of power and host, both directions, all goods (power, host, member)."""
+        total = np.add.reduce(self.trade, axis=2)
+        both: Array = total[axes.POWER, axes.HOST] + total[axes.HOST, axes.POWER].swapaxes(0, 1)
+        return both
+
+    @property
+    def trade_share(self) -> Array:
+        """Power's part of the host's trade with the five powers (power, host, member)."""
+        both = self.bilateral_trade
+        share: Array = both / np.add.reduce(both, axis=0)
+        return share
+
+    @property
+    def partner_hhi(self) -> Array:
+        """Sum of squared shares of the host's partners in its trade (host, member)."""
+        total = np.add.reduce(self.trade, axis=2)
+        both = total[axes.HOST] + total[:, axes.HOST].swapaxes(0, 1)
+        share = both / np.add.reduce(both, axis=1)[:, None]
+        concentration: Array = np.add.reduce(share * share, axis=1)
+        return concentration
+
+
+def initial_state(base: Base, network: Network, members: int) -> State:
+    """Return the state at the base year for ``members`` worlds: every log change is zero."""
+
+    def zeros(*shape: int) -> Array:
+        return np.zeros((*shape, members))
+
+    links, pairs = len(network.links), network.pairs
+    return State(
+        members=members,
+        log_real=zeros(R),
+        log_price=zeros(R),
+        exchange=zeros(P + 1),
+        tie_import=zeros(H, R),
+        cost_import=zeros(H, R, G),
+        tie_export=zeros(H, K),
+        cost_export=zeros(H, K, G),
+        noise_import=zeros(H, P),
+        noise_export=zeros(H, P),
+        trade=np.repeat(base.trade[..., None] / 4.0, members, axis=3),
+        gas_export=np.repeat(base.gas_volume[..., None], members, axis=2),
+        log_oil=zeros(),
+        oil=zeros(),
+        lng=zeros(),
+        lng_history=zeros(3),
+        remittances=np.repeat(base.remittances[:, None] / 4.0, members, axis=1),
+        population=zeros(H),
+        own_share=zeros(H),
+        resource_ratio=zeros(H),
+        remittance_ratio=zeros(H),
+        link_volume=zeros(links),
+        link_flow=zeros(links),
+        link_days=zeros(links),
+        log_cost=zeros(pairs, G),
+        corridor_share=zeros(C),
+        corridor_days=zeros(C),
+        corridor_cost=zeros(C),
+        corridor_volume=zeros(C),
+        base_gdp=base.gdp,
+    )

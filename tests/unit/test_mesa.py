@@ -1,0 +1,80 @@
+"""The model as a Mesa model: ten agents, Mesa's own batch runner, its data collector."""
+
+from __future__ import annotations
+
+import pickle
+
+import mesa
+import numpy as np
+import pytest
+from steppe import axes
+from steppe.agents.host import Host
+from steppe.agents.power import Power
+from steppe.model import CentralAsia
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*set_start_method.*")
+
+
+def test_ten_agents_one_per_state() -> None:
+    model = CentralAsia("baseline", 2)
+    assert isinstance(model, mesa.Model)
+    assert [a.code for a in model.agents_by_type[Power]] == list(axes.POWERS)
+    assert [a.code for a in model.agents_by_type[Host]] == list(axes.HOSTS)
+    assert len(model.agents) == 10
+
+
+def test_batch_run_runs_the_model_as_it_comes() -> None:
+    rows = mesa.batch_run(
+        CentralAsia,
+        {"case": "backcast_2009", "trade__elasticity": [2.0, 4.0], "members": 3},
+        rng=[1, 2],
+        display_progress=False,
+    )
+    assert len(rows) == 4
+    shares = {(row["trade__elasticity"], row["rng"]): row["trade_share[CHN,KAZ]"] for row in rows}
+    assert len(set(shares.values())) == 4, "the parameter and the seed both matter"
+    for row in rows:
+        assert row["Step"] == 28, "the run ends with the scenario's horizon"
+        total = sum(row[f"trade_share[{power},KAZ]"] for power in axes.POWERS)
+        assert total == pytest.approx(1.0)
+
+
+def test_the_collector_follows_the_run() -> None:
+    model = CentralAsia("backcast_2009", 2)
+    while model.running:
+        model.step()
+    frame = model.datacollector.get_model_vars_dataframe()
+    assert len(frame) == 28
+    gdp = frame["gdp[KAZ]"]
+    assert gdp.iloc[0] == pytest.approx(126, rel=0.15), "bn USD, first quarter of 2010"
+    assert frame["trade_share[CHN,TKM]"].iloc[-1] > frame["trade_share[CHN,TKM]"].iloc[0]
+
+
+def test_a_seed_decides_everything() -> None:
+    def last(rng: object) -> np.ndarray:
+        model = CentralAsia("backcast_2009", 2, rng=rng, collect=False)
+        while model.running:
+            model.step()
+        return model.state.trade
+
+    assert np.array_equal(last(7), last(7))
+    assert not np.array_equal(last(7), last(8))
+    assert np.array_equal(last(np.random.default_rng(3)), last(np.random.default_rng(3)))
+
+
+def test_parameters_can_be_fixed_by_keyword_or_mapping() -> None:
+    a = CentralAsia("baseline", 2, trade__elasticity=3.0)
+    b = CentralAsia("baseline", 2, parameters={"trade.elasticity": 3.0})
+    assert (a.values["trade.elasticity"] == 3.0).all()
+    assert np.array_equal(a.values.table, b.values.table)
+    with pytest.raises(KeyError, match="trade.elasticty.*trade.elasticity"):
+        CentralAsia("baseline", 2, trade__elasticty=3.0)
+
+
+def test_a_model_can_be_pickled() -> None:
+    model = CentralAsia("backcast_2009", 2)
+    model.step()
+    copy = pickle.loads(pickle.dumps(model))
+    model.step()
+    copy.step()
+    assert np.array_equal(model.state.trade, copy.state.trade)
