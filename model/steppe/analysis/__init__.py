@@ -1,0 +1,1 @@
+"""Analysis: what a run is worth against observations and against simpler forecasts."""

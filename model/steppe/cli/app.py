@@ -1,0 +1,279 @@
+"""The command ``steppe``: names, options and exit codes.
+
+Every command imports its implementation when it is called, so that ``steppe --help`` and the
+commands about scenario files stay quick.  Exit codes: 0 done, 1 a run failed, 2 a wrong call or
+an invalid scenario, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from steppe import __version__
+
+DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+app = typer.Typer(
+    name="steppe",
+    help="An agent-based scenario simulator of the geoeconomics of Central Asia.",
+    epilog="SCENARIO is the name of a shipped scenario or the path of a file.",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Listed(StrEnum):
+    """What ``steppe list`` can list."""
+
+    scenarios = "scenarios"
+    parameters = "parameters"
+    metrics = "metrics"
+    runs = "runs"
+
+
+Debug = Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"steppe {__version__}")
+        raise typer.Exit(DONE)
+
+
+@app.callback()
+def steppe(
+    context: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    context.obj = debug
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO")],
+    members: Annotated[
+        int | None, typer.Option(metavar="N", help="Parallel worlds, instead of the scenario's.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(metavar="S", help="Seed of all random draws.")] = None,
+    set_values: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="PATH=VALUE",
+            help="Fix a parameter: trade.elasticity=3; repeatable.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder in which the run's folder is made.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(metavar="N", help="Chunks of members computed at a time.")
+    ] = None,
+    trajectories: Annotated[
+        str | None,
+        typer.Option(metavar="all|METRIC,...", help="Keep every member's path of these metrics."),
+    ] = None,
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say only what went wrong.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Run a scenario and leave a record of it."""
+
+    def work(debug: bool) -> int:
+        from steppe.cli import run as implementation
+
+        return implementation.run(
+            scenario,
+            members=members,
+            seed=seed,
+            set_values=tuple(set_values or ()),
+            out=out,
+            workers=workers,
+            trajectories=trajectories,
+            as_json=as_json,
+            quiet=quiet,
+            debug=debug,
+        )
+
+    _finish(context, debug, work)
+
+
+@app.command(short_help="Check scenario files: all problems at once.")
+def check(
+    context: typer.Context,
+    files: Annotated[list[str], typer.Argument(metavar="FILE...")],
+    debug: Debug = False,
+) -> None:
+    """Check scenario files, folders of them or shipped scenarios: all problems at once."""
+
+    def work(debug: bool) -> int:
+        from steppe.cli import scenarios
+
+        return scenarios.check(files)
+
+    _finish(context, debug, work)
+
+
+@app.command("list", short_help="List scenarios, parameters, metrics or runs.")
+def list_(
+    context: typer.Context,
+    what: Annotated[Listed, typer.Argument(metavar="scenarios|parameters|metrics|runs")],
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """List the shipped scenarios, the parameters, the metrics or the runs in ./runs."""
+
+    def work(debug: bool) -> int:
+        from steppe.cli import scenarios
+
+        return scenarios.list_(what.value, as_json)
+
+    _finish(context, debug, work)
+
+
+@app.command(short_help="Show a scenario, or a run.")
+def show(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="SCENARIO|RUN")],
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Show a scenario (every value and the line it comes from) or a run's folder."""
+
+    def work(debug: bool) -> int:
+        from steppe.cli import scenarios
+
+        if (folder := scenarios.run_folder(name)) is None:
+            return scenarios.show(name, as_json)
+        from steppe.cli import show as implementation
+
+        return implementation.show_run(folder, as_json)
+
+    _finish(context, debug, work)
+
+
+@app.command(short_help="Write a scenario file to fill in.")
+def new(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    extends: Annotated[
+        str, typer.Option(metavar="SCENARIO", help="The scenario that the new one changes.")
+    ],
+    debug: Debug = False,
+) -> None:
+    """Write a scenario file to fill in: scenarios/NAME.yaml, or ./NAME.yaml without that folder."""
+
+    def work(debug: bool) -> int:
+        from steppe.cli import scenarios
+
+        return scenarios.new(name, extends)
+
+    _finish(context, debug, work)
+
+
+@app.command()
+def diff(
+    context: typer.Context,
+    first: Annotated[str, typer.Argument(metavar="SCENARIO")],
+    second: Annotated[str, typer.Argument(metavar="SCENARIO")],
+    debug: Debug = False,
+) -> None:
+    """Show in which values two scenarios differ."""
+
+    def work(debug: bool) -> int:
+        from steppe.cli import scenarios
+
+        return scenarios.diff(first, second)
+
+    _finish(context, debug, work)
+
+
+@app.command()
+def schema(context: typer.Context, debug: Debug = False) -> None:
+    """Print the JSON schema of scenario files, for editors."""
+
+    def work(debug: bool) -> int:
+        from steppe.cli import scenarios
+
+        return scenarios.schema()
+
+    _finish(context, debug, work)
+
+
+@app.command()
+def validate(
+    context: typer.Context,
+    members: Annotated[
+        int | None, typer.Option(metavar="N", help="Parallel worlds of each backcast.")
+    ] = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Run the backcasts and compare them with what was observed."""
+
+    def work(debug: bool) -> int:
+        from steppe.cli import validate as implementation
+
+        return implementation.run(members=members, as_json=as_json)
+
+    _finish(context, debug, work)
+
+
+def _finish(context: typer.Context, debug: bool, work: Callable[[bool], int]) -> NoReturn:
+    """Do the work of a command and end with its exit code; no traceback unless asked for."""
+    debug = debug or bool(context.find_root().obj)
+    try:
+        code = work(debug)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        code = INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has gone, as in `steppe list ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = DONE
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        code = _explained(error)
+    raise typer.Exit(code)
+
+
+def _explained(error: Exception) -> int:
+    """Print an error as a user reads it and return the exit code."""
+    from steppe.scenario.problems import Problems, clip
+
+    if isinstance(error, Problems):
+        print(error, file=sys.stderr)
+        return USAGE
+    told = clip(" ".join(str(error).split()), 300)
+    kind = "" if isinstance(error, OSError) else f"{type(error).__name__}: "
+    print(f"error: {kind}{told} (--debug shows where)", file=sys.stderr)
+    return FAILED
+
+
+def main() -> None:
+    """Run the command line: the entry point of the installed command."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a title need not fit the terminal
+    try:
+        app(prog_name="steppe")
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)

@@ -1,0 +1,286 @@
+"""``steppe run``: from a scenario to a record, figures and a closing table."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from steppe import metrics, scenario
+from steppe import results as outcomes
+from steppe.cli import table
+from steppe.cli.interruption import Interruption
+from steppe.cli.progress import Progress
+from steppe.record import RecordError, RunFolder, Status, reason
+from steppe.scenario import Problems, Scenario
+
+if TYPE_CHECKING:
+    from steppe.results import Results
+
+DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+"""Exit codes."""
+
+
+class UsageError(Exception):
+    """An option that cannot be carried out; the message is one sentence for the user."""
+
+
+@dataclass
+class _Findings:
+    """What a run has found so far."""
+
+    results: Results | None = None
+    parent: Results | None = None
+    figures: Sequence[Path] = ()
+
+
+def run(
+    name: str,
+    *,
+    members: int | None = None,
+    seed: int | None = None,
+    set_values: Sequence[str] = (),
+    out: str | os.PathLike[str] | None = None,
+    workers: int | None = None,
+    trajectories: str | None = None,
+    as_json: bool = False,
+    quiet: bool = False,
+    debug: bool = False,
+) -> int:
+    """Run a scenario, leave its record below ``out`` and return the exit code.
+
+    The parent scenario runs on the same members, for comparison.  Nothing is written before all
+    options are known to be good.
+    """
+    with Interruption() as stop:
+        try:
+            own = scenario.load(name, set_values=set_values, members=members, seed=seed)
+            parent = parent_of(own)
+            kept = trajectory_metrics(trajectories, own)
+            if workers is not None and workers < 1:
+                raise UsageError(f"--workers {workers}: must be at least 1")
+            command = _command(name, members, seed, set_values, out, workers, trajectories)
+            folder = RunFolder.create(out or "runs", own, command, own.members, own.seed)
+        except (Problems, RecordError, UsageError) as problem:
+            print(problem, file=sys.stderr)
+            return USAGE
+        if not quiet:
+            span = f"{own.horizon.start} to {own.horizon.end}"
+            print(f"running {own.name}: {own.members} members, {span}", file=sys.stderr)
+        found = _Findings()
+        status: Status = "failed"
+        error: str | None = None
+        try:
+            _work(folder, own, parent, found, stop, workers or 1, kept, quiet)
+            status = "interrupted" if stop() else "done"
+        except KeyboardInterrupt:
+            status = "interrupted"
+        except Exception as failure:
+            error = _sentence(failure)
+            if debug:
+                traceback.print_exc()
+        try:
+            folder.close(status, error)
+        except RecordError as failure:
+            status, error = "failed", error or str(failure)
+    return _report(folder, found, status, error, parent, as_json, quiet)
+
+
+def parent_of(own: Scenario) -> Scenario | None:
+    """Return the scenario that ``own`` extends, with its horizon, members and seed."""
+    if own.parent is None:
+        return None
+    place: str | Path = own.parent
+    if own.file is not None and ("/" in own.parent or own.parent.endswith((".yaml", ".yml"))):
+        place = Path(own.file).parent / own.parent
+    parent = scenario.load(place, members=own.members, seed=own.seed)
+    first, last = own.horizon.start, own.horizon.end
+    inside = tuple(e for e in parent.events if first <= e.first and e.last <= last)
+    return replace(parent, horizon=own.horizon, events=inside)
+
+
+def trajectory_metrics(option: str | None, own: Scenario) -> tuple[str, ...]:
+    """Return the metrics that ``--trajectories`` names, in the order of the registry."""
+    if option is None:
+        return ()
+    known = [m.name for m in metrics.METRICS]
+    wanted = known if option.strip() == "all" else [w.strip() for w in option.split(",")]
+    for word in wanted:
+        if word not in known:
+            near = get_close_matches(word, known, n=1)
+            hint = f" (did you mean '{near[0]}'?)" if near else ""
+            raise UsageError(f"--trajectories: unknown metric '{word[:60]}'{hint}")
+    cells = sum(len(m.series) for m in metrics.METRICS if m.name in wanted)
+    needed = 8.0 * cells * own.horizon.quarters * own.members
+    if needed > 0.5 * _memory():
+        raise UsageError(
+            f"--trajectories: {needed / 1e9:,.0f} GB of paths do not fit into half of this "
+            "machine's memory; name fewer metrics or run fewer members"
+        )
+    return tuple(n for n in known if n in wanted)
+
+
+def _work(
+    folder: RunFolder,
+    own: Scenario,
+    parent: Scenario | None,
+    found: _Findings,
+    stop: Interruption,
+    workers: int,
+    kept: tuple[str, ...],
+    quiet: bool,
+) -> None:
+    """Simulate and write, as far as it comes before an interruption; ``found`` holds the rest."""
+    from steppe import ensemble, figures
+
+    quarters = own.horizon.quarters
+    with Progress(shown=not quiet) as progress:
+        found.results = ensemble.run(
+            own,
+            members=own.members,
+            seed=own.seed,
+            workers=workers,
+            trajectories=kept,
+            on_quarter=progress.part(own.name, quarters),
+            stop=stop,
+        )
+        folder.write(found.results)
+        if parent is not None and not stop():
+            against = ensemble.run(
+                parent,
+                members=own.members,
+                seed=own.seed,
+                workers=workers,
+                trajectories=(),
+                on_quarter=progress.part(f"{parent.name}, to compare", quarters),
+                stop=stop,
+            )
+            if against.complete:
+                found.parent = against
+                folder.summarise(found.results, against)
+    if not stop():
+        found.figures = figures.write_all(folder.path, found.results, found.parent)
+
+
+def _report(
+    folder: RunFolder,
+    found: _Findings,
+    status: Status,
+    error: str | None,
+    parent: Scenario | None,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Print what came of the run and return its exit code."""
+    record = folder.record
+    results = found.results
+    if results is not None and status != "failed":
+        if as_json:
+            answer = _json(folder, results, found.parent, status)
+            print(json.dumps(answer, allow_nan=False), flush=True)
+        elif status == "done" and not quiet:
+            name = None if parent is None else parent.name
+            rows = outcomes.outcomes(results, found.parent, outcomes.headline(results))
+            print(
+                "\n".join(
+                    [
+                        *_title(folder, found.parent),
+                        "",
+                        *table.lines(rows, record["scenario"]["name"], name),
+                    ]
+                )
+            )
+    if status == "failed":
+        print(f"the run failed: {error}; what there is lies in {folder.path}", file=sys.stderr)
+        return FAILED
+    if status == "interrupted":
+        done, planned = record["quarters"]["completed"], record["quarters"]["planned"]
+        print(
+            f"interrupted after {done} of {planned} quarters; what there is lies in {folder.path}",
+            file=sys.stderr,
+        )
+        return INTERRUPTED
+    if not quiet:
+        print(f"results: {folder.path}", file=sys.stderr)
+        if found.figures:
+            where = f"{folder.path / 'figures'} ({len(found.figures)} files)"
+            print(f"figures: {where}", file=sys.stderr)
+    return DONE
+
+
+def _title(folder: RunFolder, parent: Results | None) -> list[str]:
+    """Return the lines above the table."""
+    record = folder.record
+    about = record["scenario"]
+    return [
+        f"{about['name']}: {about['title']}",
+        f"{record['members']} members, seed {record['seed']}, {about['start']} to {about['end']}; "
+        f"means of the last {metrics.OUTCOME_QUARTERS} quarters"
+        + ("; differences member by member" if parent is not None else ""),
+    ]
+
+
+def _json(
+    folder: RunFolder, results: Results, parent: Results | None, status: Status
+) -> dict[str, object]:
+    return {
+        "run": str(folder.path),
+        "status": status,
+        "scenario": results.scenario.name,
+        "parent": None if parent is None else parent.scenario.name,
+        "members": results.members,
+        "seed": results.seed,
+        "outcomes": table.data(outcomes.outcomes(results, parent)),
+    }
+
+
+def _command(
+    name: str,
+    members: int | None,
+    seed: int | None,
+    set_values: Sequence[str],
+    out: str | os.PathLike[str] | None,
+    workers: int | None,
+    trajectories: str | None,
+) -> list[str]:
+    """Return the call that makes this run, without what only concerns what it prints."""
+    options = {
+        "--members": members,
+        "--seed": seed,
+        "--out": out,
+        "--workers": workers,
+        "--trajectories": trajectories,
+    }
+    given = [[k, str(v)] for k, v in options.items() if v is not None]
+    return [
+        *("steppe", "run", str(name)),
+        *(word for text in set_values for word in ("--set", text)),
+        *(word for pair in given for word in pair),
+    ]
+
+
+def _sentence(failure: Exception) -> str:
+    """Return a failure as one line."""
+    if isinstance(failure, RecordError):
+        return str(failure)
+    if isinstance(failure, MemoryError):
+        return "out of memory; run fewer members"
+    if isinstance(failure, OSError):
+        place = f"{failure.filename}: " if failure.filename else ""
+        return place + reason(failure)
+    told = " ".join(str(failure).split()) or "no further word"
+    return f"{type(failure).__name__}: {told[:300]} (--debug shows where)"
+
+
+def _memory() -> float:
+    """Return the machine's memory in bytes, infinite where the system does not tell."""
+    try:
+        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    except (AttributeError, ValueError, OSError):
+        return float("inf")

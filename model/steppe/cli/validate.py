@@ -1,0 +1,73 @@
+"""``steppe validate``: the backcasts' trade scores beside the forecasts that anyone could make."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from steppe.analysis.validate import BACKCASTS, WINDOWS, Validation, validate
+from steppe.cli.interruption import Interruption
+from steppe.cli.progress import Progress
+
+DONE, INTERRUPTED = 0, 130
+
+MEMBERS = 200
+"""Members of each backcast unless asked otherwise: the bands need no more."""
+
+_COLUMNS = {
+    "model": "model",
+    "persistence": "persist.",
+    "trend": "trend",
+    "gravity": "gravity",
+    "gravity_erosion": "eroded gr.",
+    "constant_shares_gas": "const.+gas",
+    "other_source": "oth. source",
+}
+_ROWS = (
+    ("share_mae_pp", "mean absolute error of shares, percentage points", ".1f"),
+    ("share_mae_pp_end", "the same in the last year alone, percentage points", ".1f"),
+    ("log_mae", "mean absolute log error of trade", ".2f"),
+    ("crps", "continuous ranked probability score of log trade", ".2f"),
+)
+
+
+def run(*, members: int | None = None, as_json: bool = False) -> int:
+    """Run both backcasts, print the scores and return the exit code."""
+    with Interruption() as stop, Progress(not as_json) as progress:
+        found = validate(members or MEMBERS, on_quarter=progress.part("backcasts", 1), stop=stop)
+    if found is None:
+        print("interrupted: no scores", file=sys.stderr)
+        return INTERRUPTED
+    print(json.dumps(found.as_json(), indent=2) if as_json else text(found))
+    return DONE
+
+
+def text(found: Validation) -> str:
+    """Return the table for a reader, under 100 columns wide."""
+    names = ", ".join(BACKCASTS.values())
+    lines = [
+        f"Trade scores of {names}: 25 power-host pairs, exports and imports together;",
+        f"the model's point forecast is the median of {found.members} members.",
+        "fit: parameters were chosen on these years; test: they never were.",
+    ]
+    for row, title, form in _ROWS:
+        lines += ["", title]
+        lines.append(f"{'base -> years':22}" + "".join(f"{c:>11}" for c in _COLUMNS.values()))
+        for window in WINDOWS:
+            label = f"{window.base} -> {window.name} {window.label}"
+            scores = (
+                format(getattr(found.scores[window.base, window.name, column], row), form)
+                for column in _COLUMNS
+            )
+            lines.append(f"{label:22.22}" + "".join(f"{score:>11}" for score in scores))
+    lines += ["", "observed trade figures inside the model's bands (a right band holds its name)"]
+    for base, bands in found.coverage.items():
+        lines.append(f"{base}: 50 % band {bands['p50']:.0%}, 90 % band {bands['p90']:.0%}")
+    lines += [
+        "",
+        "persist.: base year's value; trend: its log-linear slope of nine years; gravity: GDP growth",
+        "to the power 0.8; eroded gr.: with residuals of CHN, RUS, TUR eroding at a fitted rate;",
+        "const.+gas: constant shares of observed host GDP and the contracted gas line; oth. source:",
+        "the source that differs most from the chosen one, a floor that the data's quality sets.",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,190 @@
+"""An ensemble: members in chunks that advance in step, and what is kept of them.
+
+A chunk is one model object.  All chunks stand at the same quarter, so that each quarter's
+quantiles over all members come from one sort and history is never held whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steppe import metrics
+from steppe.metrics import METRICS, OUTCOME_QUARTERS, Metric, Series
+from steppe.model import CentralAsia
+from steppe.results import STATISTICS, Results
+from steppe.scenario import Scenario
+
+Array = NDArray[np.float64]
+
+CHUNK = 64
+"""Members a model object carries: a typical array then stays within the second-level cache."""
+
+QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
+
+
+def run(
+    scenario: Scenario,
+    *,
+    members: int | None = None,
+    seed: int | None = None,
+    workers: int = 1,
+    trajectories: Collection[str] = (),
+    chunk: int = CHUNK,
+    on_quarter: Callable[[int, int], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Results:
+    """Run ``members`` members of a scenario and return what is kept of them.
+
+    ``workers`` chunks advance at a time (threads: NumPy's kernels release the interpreter);
+    ``trajectories`` names metrics whose members are kept quarter by quarter; ``on_quarter`` is
+    called with (done, total) after each quarter; ``stop`` ends the run early when it returns True.
+    """
+    count = scenario.members if members is None else members
+    number = scenario.seed if seed is None else seed
+    first = range(0, count, chunk)
+
+    def build(start: int) -> CentralAsia:
+        part = min(chunk, count - start)
+        return CentralAsia(scenario, part, first_member=start, rng=number, collect=False)
+
+    with _Pool(workers) as pool:
+        models = pool.map(build, first)
+        keeper = _Keeper(scenario, models, count, trajectories)
+        total = len(keeper.quarters)
+        for t in range(total):
+            if stop is not None and stop():
+                break
+            keeper.take(t, pool.map(_advance, models))
+            if on_quarter is not None:
+                on_quarter(t + 1, total)
+    return keeper.results(number)
+
+
+def _advance(model: CentralAsia) -> Array:
+    """Advance one chunk by a quarter; return all its series, (series, member)."""
+    model.step()
+    block = np.concatenate([metric.values(model.state) for metric in METRICS], axis=0)
+    return block[:, : model.members]
+
+
+class _Keeper:
+    """Collects statistics, outcomes and trajectories while the chunks advance."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        models: list[CentralAsia],
+        members: int,
+        trajectories: Collection[str],
+    ) -> None:
+        self.scenario, self.models, self.members = scenario, models, members
+        self.quarters = models[0].quarters
+        self.series: tuple[Series, ...] = tuple(s for m in METRICS for s in m.series)
+        self.rows = _rows()
+        self.statistics = np.full(
+            (len(self.quarters), len(self.series), len(STATISTICS)), np.nan
+        )
+        self.completed = 0
+        wanted = set(scenario.metrics)
+        self.outcomes = [m for m in METRICS if m.outcome or m.name in wanted]
+        self.sums = {m.name: np.zeros((len(m.series), members)) for m in self.outcomes}
+        self.counts = dict.fromkeys(self.sums, 0)
+        self.trajectories = {
+            m.name: np.full((len(self.quarters), len(m.series), members), np.nan)
+            for m in METRICS
+            if "all" in trajectories or m.name in trajectories
+        }
+
+    def take(self, t: int, blocks: list[Array]) -> None:
+        """Keep quarter ``t``: one block (series, member) a chunk."""
+        block = np.concatenate(blocks, axis=1)
+        self.statistics[t] = summarise(block)
+        for metric in self.outcomes:
+            self._accumulate(metric, t, block[self.rows[metric.name]])
+        for name, kept in self.trajectories.items():
+            kept[t] = block[self.rows[name]]
+        self.completed = t + 1
+
+    def _accumulate(self, metric: Metric, t: int, values: Array) -> None:
+        late = t >= len(self.quarters) - OUTCOME_QUARTERS
+        if metric.summary == "last":
+            self.sums[metric.name][:] = values
+            self.counts[metric.name] = 1
+        elif metric.summary == "sum" or late:
+            self.sums[metric.name] += values
+            self.counts[metric.name] += 1
+
+    def results(self, seed: int) -> Results:
+        """Return what was kept, with the member table."""
+        table: dict[str, NDArray[Any]] = {"member": np.arange(self.members)}
+        for name in self.models[0].varied:
+            table[name] = np.concatenate([m.varied[name] for m in self.models])
+        for metric in self.outcomes:
+            count = 1 if metric.summary == "sum" else self.counts[metric.name]
+            values = self.sums[metric.name] / count if count else self.sums[metric.name] * np.nan
+            for series, row in zip(metric.series, values, strict=True):
+                table[series.label] = row
+        return Results(
+            scenario=self.scenario,
+            seed=seed,
+            members=self.members,
+            quarters=self.quarters,
+            completed=self.completed,
+            series=self.series,
+            statistics=self.statistics,
+            table=table,
+            trajectories=self.trajectories or None,
+        )
+
+
+def summarise(block: Array) -> Array:
+    """Return mean and quantiles over members, (series, 6), of a block (series, member).
+
+    Quantiles interpolate linearly between order statistics.  A series that is undefined (NaN) for
+    some members is summarised over the others.
+    """
+    ordered = np.sort(block, axis=1)
+    known = np.count_nonzero(~np.isnan(ordered), axis=1)
+    rows = np.arange(len(ordered))
+    result = np.empty((len(ordered), len(STATISTICS)))
+    total = np.nansum(ordered, axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        result[:, 0] = np.where(known > 0, total / known, np.nan)
+    for i, q in enumerate(QUANTILES, start=1):
+        position = np.maximum(known - 1, 0) * q
+        low = position.astype(np.intp)
+        high = np.minimum(low + 1, np.maximum(known - 1, 0))
+        part = position - low
+        result[:, i] = ordered[rows, low] * (1.0 - part) + ordered[rows, high] * part
+    return result
+
+
+def _rows() -> dict[str, slice]:
+    """Return where each metric's series stand in a block."""
+    rows, start = {}, 0
+    for metric in metrics.METRICS:
+        rows[metric.name] = slice(start, start + len(metric.series))
+        start += len(metric.series)
+    return rows
+
+
+class _Pool:
+    """A map over chunks: in place for one worker, else on that many threads."""
+
+    def __init__(self, workers: int) -> None:
+        self._threads = ThreadPoolExecutor(workers) if workers > 1 else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._threads is not None:
+            self._threads.shutdown()
+
+    def map[T, S](self, work: Callable[[T], S], items: Iterable[T]) -> list[S]:
+        return list((map if self._threads is None else self._threads.map)(work, items))

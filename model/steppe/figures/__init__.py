@@ -1,0 +1,40 @@
+"""Figures of a run: one file a subject, written as PNG into the run's folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from steppe import parameters
+from steppe.figures import corridors, economy, map, network, style, trade
+from steppe.results import Results
+
+__all__ = ["write_all"]
+
+
+def write_all(folder: Path, results: Results, parent: Results | None = None) -> list[Path]:
+    """Write every figure of the run to ``folder/figures/*.png`` and return the paths.
+
+    ``parent`` are the results of the scenario that this one extends: its medians are drawn dashed
+    and the change in flows gets a map of its own.  A run that was stopped before its first quarter
+    ended has nothing to show and leaves no figure.
+    """
+    if results.completed == 0:
+        return []
+    if parent is not None and parent.completed == 0:
+        parent = None
+    place = folder / "figures"
+    place.mkdir(parents=True, exist_ok=True)
+    net = network.read_network()
+    last = results.quarters[results.completed - 1]
+    shut = network.shut(net.links, results.scenario, last, parameters.registry())
+    drawn = {
+        "trade_shares": trade.shares(results, parent),
+        "trade_values": trade.values(results, parent),
+        "corridor_shares": corridors.shares(results, parent),
+        "corridor_days_costs": corridors.days_costs(results, parent),
+        "gdp": economy.gdp(results, parent),
+        "map": map.flows(results, net, shut),
+    }
+    if parent is not None:
+        drawn["map_difference"] = map.difference(results, parent, net, shut)
+    return [style.save(figure, place / f"{name}.png") for name, figure in drawn.items()]

@@ -1,0 +1,108 @@
+"""What tests of several folders share: small results by hand and the command in a subprocess."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from steppe import axes, metrics
+from steppe.clock import Quarter, span
+from steppe.results import STATISTICS, Results
+from steppe.scenario import Horizon, Scenario
+
+COMMAND = (sys.executable, "-m", "steppe")
+"""The command as ``.venv/bin/steppe`` runs it."""
+
+
+@pytest.fixture
+def steppe(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Return a function that runs ``steppe`` with arguments in an empty folder."""
+
+    def call(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
+        settings = {"cwd": tmp_path, "timeout": 120, "env": clean_environment()} | options
+        return subprocess.run(
+            [*COMMAND, *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            **settings,
+        )
+
+    return call
+
+
+def clean_environment() -> dict[str, str]:
+    """Return this environment without what changes how terminals and warnings are treated."""
+    dropped = {"COLUMNS", "FORCE_COLOR", "PYTHONWARNINGS", "TERM", "NO_COLOR"}
+    return {k: v for k, v in os.environ.items() if k not in dropped}
+
+
+@pytest.fixture
+def make_results() -> Callable[..., Results]:
+    """Return :func:`results_by_hand`."""
+    return results_by_hand
+
+
+def results_by_hand(
+    *,
+    name: str = "example",
+    members: int = 5,
+    quarters: int = 4,
+    completed: int | None = None,
+    shift: float = 0.0,
+    trajectories: bool = False,
+    chosen: tuple[str, ...] = (),
+    parent: str | None = None,
+) -> Results:
+    """Return results of two metrics; a value is its cell's number + member / 10 + ``shift``."""
+    start = Quarter.of(2017)
+    scenario = Scenario(
+        name=name,
+        title="An example: öäü, 90 %",
+        horizon=Horizon(start, start + (quarters - 1)),
+        members=members,
+        seed=7,
+        metrics=chosen,
+        parent=parent,
+    )
+    done = quarters if completed is None else completed
+    series = tuple(s for m in ("trade_share", "corridor_days") for s in metrics.BY_NAME[m].series)
+    member = np.arange(members, dtype=float)
+    paths = np.arange(len(series))[None, :, None] + member / 10 + np.zeros((quarters, 1, 1)) + shift
+    statistics = np.full((quarters, len(series), len(STATISTICS)), np.nan)
+    for t in range(done):
+        statistics[t, :, 0] = paths[t].mean(axis=-1)
+        statistics[t, :, 1:] = np.quantile(paths[t], [0.05, 0.25, 0.5, 0.75, 0.95], axis=-1).T
+    table = {"member": member, "trade.elasticity": 2.0 + member}
+    table |= {s.label: paths[-1, i].copy() for i, s in enumerate(series)}
+    by_metric = {
+        m: paths[:, [i for i, s in enumerate(series) if s.metric == m]].copy()
+        for m in ("trade_share", "corridor_days")
+    }
+    return Results(
+        scenario=scenario,
+        seed=7,
+        members=members,
+        quarters=span(scenario.horizon.start, scenario.horizon.end),
+        completed=done,
+        series=series,
+        statistics=statistics,
+        table=table,
+        trajectories=by_metric if trajectories else None,
+        chronicle=[
+            {
+                "quarter": "2017Q2",
+                "member": 3,
+                "kind": "closed",
+                "host": axes.HOSTS[0],
+                "sentence": "A border closed.",
+            }
+        ],
+    )
