@@ -28,8 +28,8 @@ def parameters() -> str:
     """Return docs/parameters.md: one section a group, one row a registry entry."""
     lines = [
         NOTE + "# Parameters\n",
-        "Every number that a scenario may set (`set:`), sample (`uncertainties:`), turn (`levers:`)",
-        "or let an event change. A name with `{axis}` stands for one parameter per code of that axis:",
+        "Every number that a scenario may set (`set:`), sample (`uncertainties:`), turn",
+        "(`levers:`) or let an event change. A name with `{axis}` stands for one per code:",
         "`{power}.erosion_factor` is `japan.erosion_factor`, `china.erosion_factor`, ... Run",
         "`steppe list parameters` for the expanded list.\n",
         "Evidence: " + "; ".join(f"**{k}** {v}" for k, v in EVIDENCE.items()) + ".\n",
@@ -99,8 +99,8 @@ def metrics() -> str:
     """Return docs/metrics.md: one row a metric."""
     lines = [
         NOTE + "# Metrics\n",
-        "Outcomes that every run records quarter by quarter (`series.parquet`) and, where marked, as",
-        "a column of the member table: the mean of the last "
+        "Outcomes that every run records quarter by quarter (`series.parquet`) and, where marked,",
+        "as a column of the member table: the mean of the last "
         f"{OUTCOME_QUARTERS} quarters unless the summary says otherwise.",
         "A column is named `metric[DIM,DIM]` in the order of the dimensions, as in",
         "`trade_share[JPN,UZB]`.\n",

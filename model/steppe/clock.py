@@ -11,7 +11,7 @@ PER_YEAR = 4
 
 @dataclass(frozen=True, order=True, slots=True)
 class Quarter:
-    """One calendar quarter, ordered, written ``2017Q1``; ``ordinal`` counts quarters from year 0."""
+    """One calendar quarter, written ``2017Q1``; ``ordinal`` counts quarters from year 0."""
 
     ordinal: int
 

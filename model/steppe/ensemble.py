@@ -86,9 +86,7 @@ class _Keeper:
         self.quarters = models[0].quarters
         self.series: tuple[Series, ...] = tuple(s for m in METRICS for s in m.series)
         self.rows = _rows()
-        self.statistics = np.full(
-            (len(self.quarters), len(self.series), len(STATISTICS)), np.nan
-        )
+        self.statistics = np.full((len(self.quarters), len(self.series), len(STATISTICS)), np.nan)
         self.completed = 0
         wanted = set(scenario.metrics)
         self.outcomes = [m for m in METRICS if m.outcome or m.name in wanted]

@@ -40,7 +40,7 @@ DIMENSIONS = (
 """Every dimension that a metric may have: the columns of ``series.parquet``, in order."""
 
 OUTCOME_QUARTERS = 20
-"""Quarters at the end of a run over which an outcome is averaged unless its metric says otherwise."""
+"""Quarters at the end of a run that an outcome averages unless its metric says otherwise."""
 
 Summary = Literal["mean", "last", "sum"]
 

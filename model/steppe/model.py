@@ -14,21 +14,20 @@ from steppe import axes, metrics, scenario, streams
 from steppe.agents.host import Host
 from steppe.agents.power import Power
 from steppe.clock import PER_YEAR, Quarter, span
+from steppe.environment.customs import tariff_change
+from steppe.environment.disturbances import Disturbances
 from steppe.environment.economy import Economy
 from steppe.environment.history import residuals
 from steppe.environment.logistics import Logistics
-from steppe.laws import gas, trade
+from steppe.environment.pipelines import Pipelines
+from steppe.laws import trade
 from steppe.parameters import Values, registry
 from steppe.world.base import base_state
 from steppe.world.network import network
 from steppe.world.paths import paths
-from steppe.world.state import H, K, PARTNER_INDEX, G, R, State, initial_state
+from steppe.world.state import PARTNER_INDEX, G, H, K, R, State, initial_state
 
 Array = NDArray[np.float64]
-
-_TURKMENISTAN, _CHINA = axes.HOSTS.index("TKM"), axes.PARTNERS.index("CHN")
-_RUSSIA = axes.REGIONS.index("RUS")
-_ROOT_QUARTER = 0.5
 
 
 class CentralAsia(mesa.Model):  # type: ignore[type-arg]
@@ -70,13 +69,19 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         self.logistics = Logistics(
             self.network, self.base, self.base_values, self.values, self.state
         )
-        self._draw_shocks(worlds)
+        self.macro_shocks = self._drawn("macro", Economy.CELLS)
         self.economy = Economy(self.paths, self.state, self.values, self.macro_shocks)
+        self.disturbances = Disturbances(
+            self.base,
+            self.state,
+            self._drawn("imports", Disturbances.CELLS),
+            self._drawn("exports", Disturbances.CELLS),
+        )
+        self.pipelines = Pipelines(self.base, self.paths.lng_base, self.state)
         self.supply = np.zeros((R, worlds))
         self.demand = np.zeros((K, worlds))
         self.imports = np.zeros((H, R, G, worlds))
         self.output = np.zeros((H, G, worlds))
-        self.gas_value = np.zeros((H, K, worlds))
         elapsed = self._years(0)
         for host in range(H):
             self.economy.start(axes.HOST.start + host, elapsed)
@@ -108,7 +113,7 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         self.powers.do("observe")
         self.economy.advance(axes.ROW_INDEX)
         self.hosts.do("observe")
-        self._draw_noise()
+        self.disturbances.advance(self.t, self.values)
         self.logistics.survey(self.values)
         self._weigh_markets()
         self.hosts.do("weigh_ties")
@@ -123,11 +128,11 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
 
     def _settle(self) -> None:
         """Clear the quarter's trade: gas by contract, imports by demand, exports by supply."""
-        self._deliver_gas()
+        self.pipelines.deliver(self.values, self.years_since_base)
         self.hosts.do("buy")
         self.hosts.do("sell")
         self.hosts.do("receive")
-        self.logistics.load(self.gas_value, self.values, self._deflator())
+        self.logistics.load(self.pipelines.value, self.values, self._deflator())
 
     def _evolve(self) -> None:
         """Carry stocks into the next quarter and record."""
@@ -162,20 +167,10 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
 
     def tariff_change(self, host: int) -> Array:
         """Return the log change of the host's tariff on each supplier, ``(region, member)``."""
-        member, member_at_base = (
-            values.over("{host}.eaeu") for values in (self.values, self.base_values)
-        )
-        change = np.zeros((R, self.state.members))
-        for flags, sign in ((member, 1.0), (member_at_base, -1.0)):
-            outside = np.ones_like(change)
-            outside[_RUSSIA] = 0.0
-            outside[axes.HOST] -= flags
-            change += sign * self.values["trade.customs_union_tariff"] * flags[host] * outside
-        change[axes.POWER] += self.values.over("tariff.{pair}")[host::H]
-        return change
+        return tariff_change(self.values, self.base_values, host)
 
     def cost_change(self, host: int) -> Array:
-        """Return ln tau less its base value for each partner of the host, (region, good, member)."""
+        """Return the change of ln tau with each partner of the host, (region, good, member)."""
         return self.logistics.cost_change(host)
 
     def lookup(self, name: str, cell: tuple[str, ...]) -> Array:
@@ -205,39 +200,6 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
             v["trade.destination_size"] * s.log_real[PARTNER_INDEX]
             + v["trade.destination_price"] * s.log_price[PARTNER_INDEX]
         )
-
-    def _draw_noise(self) -> None:
-        """Advance the pairs' log shocks by a quarter."""
-        s, v = self.state, self.values
-        retention, sd = v["trade.noise_retention"], v["trade.noise"] * _ROOT_QUARTER
-        for noise, scale, shocks in (
-            (s.noise_import, self.noise_scale[0], self.import_shocks[self.t]),
-            (s.noise_export, self.noise_scale[1], self.export_shocks[self.t]),
-        ):
-            noise *= retention
-            noise += sd * scale * shocks.reshape(noise.shape)
-
-    def _deliver_gas(self) -> None:
-        """Value recorded pipeline gas: base volumes, and the Chinese line filling to its contract."""
-        s, v, base = self.state, self.values, self.base
-        price = s.lng_history[2] / self.paths.lng_base
-        self.gas_value[:] = base.gas_value[..., None] / 4.0 * price
-        opened = np.maximum(v["gas.china_opened"], base.middle)
-        age = np.maximum(base.middle + self.years_since_base - opened, 0.0)
-        before = base.gas_volume[_TURKMENISTAN, _CHINA]
-        volume = gas.line_volume(
-            np.full_like(age, before),
-            v["gas.china_contract"],
-            v["gas.china_capacity"],
-            age,
-            v["gas.fill_years"],
-        )
-        s.gas_export[_TURKMENISTAN, _CHINA] = volume
-        line = self.gas_value[_TURKMENISTAN, _CHINA]
-        if before > 0.0:
-            line *= volume / before
-        else:
-            line[:] = gas.gas_value(volume, v["gas.netback"], s.lng_history[2])
 
     def _deflator(self) -> Array:
         """Return the dollar price of a tonne of goods over the base year's, (member,)."""
@@ -269,26 +231,10 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
             self.case, names, self.first_member, self.members, self.seed, worlds=table.shape[1]
         )
 
-    def _draw_shocks(self, worlds: int) -> None:
-        """Draw every process's shocks for the whole run, (quarter, cell, member)."""
-        quarters, pairs = len(self.quarters), len(axes.POWERS) * H
-
-        def drawn(process: str, cells: int) -> Array:
-            return _padded(
-                streams.normals(
-                    self.seed, self.first_member, self.members, process, quarters, cells
-                )
-            )
-
-        self.import_shocks = drawn("imports", pairs)
-        self.export_shocks = drawn("exports", pairs)
-        self.macro_shocks = drawn("macro", Economy.CELLS)
-        total = self.base.trade.sum(axis=2)
-        one = np.ones(1)
-        self.noise_scale = (
-            trade.pair_noise_scale(total[axes.POWER, axes.HOST].T[..., None], one),
-            trade.pair_noise_scale(total[axes.HOST, axes.POWER][..., None], one),
-        )
+    def _drawn(self, process: str, cells: int) -> Array:
+        """Return a process's shocks of the whole run, (quarter, cell, member)."""
+        shape = len(self.quarters), cells
+        return _padded(streams.normals(self.seed, self.first_member, self.members, process, *shape))
 
 
 STATE_TEMPLATES = (

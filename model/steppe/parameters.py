@@ -16,7 +16,7 @@ import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -106,7 +106,7 @@ class Values:
 
 
 def read_table(name: str) -> list[dict[str, str]]:
-    """Read ``data/<name>.csv`` of the package: one dict a row; lines that start with # are notes."""
+    """Read ``data/<name>.csv``: one dict a row; lines that start with # are notes."""
     text = (resources.files("steppe") / "data" / f"{name}.csv").read_text(encoding="utf-8")
     return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
 
@@ -166,6 +166,6 @@ def _defaults(default: Any, code: str | None) -> dict[int, float]:
     return dict.fromkeys(axes.BASES, float(default))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _table(name: str) -> list[dict[str, str]]:
     return read_table(name)

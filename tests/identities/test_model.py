@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+
 from steppe import axes, scenario
 from steppe.model import CentralAsia
 
@@ -35,7 +36,7 @@ def test_one_trade_tensor_closes_at_every_step(name: str) -> None:
         np.testing.assert_allclose(s.trade_share.sum(axis=0), 1.0, rtol=1e-9)
         own = s.trade[axes.HOST]
         sold = np.add.reduce(own, axis=1)
-        sold[:, 0] -= model.gas_value.sum(axis=1)
+        sold[:, 0] -= model.pipelines.value.sum(axis=1)
         made = model.output
         traded = (model.base.trade[axes.HOST].sum(axis=1) > 0)[..., None] & (made > 1e-9)
         abroad = np.array([host.base_export_share.sum(axis=0)[:, 0] > 0 for host in model.hosts])
@@ -77,7 +78,7 @@ def test_with_nothing_changed_the_base_years_trade_is_reproduced(seed: int, base
     model.demand = np.zeros_like(model.demand)
     s.log_real[:] = s.log_price[:] = 0.0
     s.oil[:] = model.paths.oil_base
-    model.gas_value[:] = model.base.gas_value[..., None] / 4.0
+    model.pipelines.value[:] = model.base.gas_value[..., None] / 4.0
     for phase in ("buy", "sell", "receive"):
         model.hosts.do(phase)
     expected = model.base.trade[..., None] / 4.0

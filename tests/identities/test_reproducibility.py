@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from steppe import ensemble, scenario
 from steppe.metrics import METRICS
 from steppe.model import CentralAsia
@@ -28,7 +29,9 @@ def whole() -> np.ndarray:
     return path(0, 256)
 
 
-@pytest.mark.parametrize(("first", "members"), [(0, 1), (37, 1), (255, 1), (0, 7), (101, 7), (64, 64)])
+@pytest.mark.parametrize(
+    ("first", "members"), [(0, 1), (37, 1), (255, 1), (0, 7), (101, 7), (64, 64)]
+)
 def test_a_member_is_the_same_in_any_chunk(whole: np.ndarray, first: int, members: int) -> None:
     """Identity 11."""
     alone = path(first, members)
@@ -50,9 +53,9 @@ def test_the_order_of_agents_does_not_matter(whole: np.ndarray) -> None:
 
 def test_removing_every_event_reproduces_the_parent_to_the_bit() -> None:
     """Identity 11: a scenario without its own events is its parent."""
-    text = "title: Nothing of its own\nextends: chabahar_completion\nevents:\n" + "".join(
-        f"  - {{id: {name}, remove: true}}\n" for name in ("rail", "rail_capacity", "port_phase_2", "waiver")
-    )
+    own = ("rail", "rail_capacity", "port_phase_2", "waiver")
+    text = "title: Nothing of its own\nextends: chabahar_completion\nevents:\n"
+    text += "".join(f"  - {{id: {name}, remove: true}}\n" for name in own)
     without = scenario.loads(text, name="without")
     for quarter_a, quarter_b in zip(_steps("baseline"), _steps(without), strict=True):
         assert np.array_equal(quarter_a, quarter_b, equal_nan=True)

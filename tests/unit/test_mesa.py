@@ -7,6 +7,7 @@ import pickle
 import mesa
 import numpy as np
 import pytest
+
 from steppe import axes
 from steppe.agents.host import Host
 from steppe.agents.power import Power

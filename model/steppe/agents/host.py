@@ -102,7 +102,7 @@ class Host(Country):
         m.imports[h] = share * demand
 
     def sell(self) -> None:
-        """Serve the neighbours, then allocate what is left over destinations (settle, second part)."""
+        """Serve neighbours, then allocate the rest over destinations (settle, second part)."""
         m, h, s, v = self.model, self.host, self.model.state, self.model.values
         price = m.economy.oil_change() - s.log_price[self.region]
         relative = np.zeros((len(axes.GOODS), s.members))
@@ -123,7 +123,7 @@ class Host(Country):
         to_neighbours = m.imports[:, self.region] * served
         s.trade[self.region, axes.HOST] = to_neighbours
         abroad = share * (output - np.add.reduce(to_neighbours, axis=0))
-        abroad[:, _HYDROCARBONS] += m.gas_value[h]
+        abroad[:, _HYDROCARBONS] += m.pipelines.value[h]
         s.trade[self.region, axes.POWER] = abroad[axes.POWER]
         s.trade[self.region, axes.ROW_INDEX] = abroad[-1]
         m.output[h] = output
@@ -137,8 +137,10 @@ class Host(Country):
     def evolve(self) -> None:
         """Grow: trend, gains from trade, resource revenue, remittances and the quarter's shock."""
         m, h, s, v = self.model, self.host, self.model.state, self.model.values
-        gdp = m.base.gdp[self.region] * 250.0 * np.exp(
-            s.log_real[self.region] + s.log_price[self.region]
+        gdp = (
+            m.base.gdp[self.region]
+            * 250.0
+            * np.exp(s.log_real[self.region] + s.log_price[self.region])
         )
         imports = np.add.reduce(np.add.reduce(s.trade[:, self.region], axis=0), axis=0)
         sold = np.add.reduce(s.trade[self.region], axis=0)
@@ -163,6 +165,7 @@ class Host(Country):
 
 
 def _shares(flows: Array) -> Array:
-    """Return shares (partner, good, 1) over the first axis of base flows; 0 where nothing flowed."""
+    """Return shares (partner, good, 1) of base flows; 0 where nothing flowed."""
     total = np.add.reduce(flows, axis=0)
-    return (flows / np.where(total > 0.0, total, 1.0))[:, :, None]
+    share: Array = flows / np.where(total > 0.0, total, 1.0)
+    return share[:, :, None]

@@ -62,7 +62,7 @@ def constant_shares_gas(base: int, years: Sequence[int]) -> Array:
     """Base-year shares of the host's observed GDP, and the contracted gas line to China."""
     gdp = nominal_gdp()
     growth = np.array([[gdp[h][y] / gdp[h][base] for y in years] for h in axes.HOSTS])
-    result = persistence(base, years) * growth[None]
+    result: Array = persistence(base, years) * growth[None]
     line = _contracted_gas(base, years)
     result[axes.POWERS.index("CHN"), axes.HOSTS.index("TKM")] += line
     return result

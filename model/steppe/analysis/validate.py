@@ -121,7 +121,7 @@ def backcast(
     on_quarter: Callable[[int, int], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Array | None:
-    """Run a backcast; return annual trade (power, host, year, member), mn USD; None when stopped."""
+    """Return a backcast's annual trade (power, host, year, member), mn USD; None when stopped."""
     results = ensemble.run(
         scenario.load(name),
         members=members,

@@ -93,13 +93,19 @@ def run(
 
 
 def parent_of(own: Scenario) -> Scenario | None:
-    """Return the scenario that ``own`` extends, with its horizon, members and seed."""
+    """Return the scenario that ``own`` extends, with its horizon, members and seed.
+
+    None when it extends none, or one that starts from another base year: their members have no
+    common past, and a difference would mean nothing.
+    """
     if own.parent is None:
         return None
     place: str | Path = own.parent
     if own.file is not None and ("/" in own.parent or own.parent.endswith((".yaml", ".yml"))):
         place = Path(own.file).parent / own.parent
     parent = scenario.load(place, members=own.members, seed=own.seed)
+    if parent.base != own.base:
+        return None
     first, last = own.horizon.start, own.horizon.end
     inside = tuple(e for e in parent.events if first <= e.first and e.last <= last)
     return replace(parent, horizon=own.horizon, events=inside)
@@ -218,11 +224,12 @@ def _title(folder: RunFolder, parent: Results | None) -> list[str]:
     """Return the lines above the table."""
     record = folder.record
     about = record["scenario"]
+    paired = "; change: this less the parent scenario, member by member"
     return [
         f"{about['name']}: {about['title']}",
-        f"{record['members']} members, seed {record['seed']}, {about['start']} to {about['end']}; "
-        f"means of the last {metrics.OUTCOME_QUARTERS} quarters"
-        + ("; differences member by member" if parent is not None else ""),
+        f"{record['members']} members, seed {record['seed']}, {about['start']} to {about['end']}",
+        f"outcomes: means of the last {metrics.OUTCOME_QUARTERS} quarters"
+        + (paired if parent is not None else ""),
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from steppe.scenario.source import parse, read
 
 DONE, USAGE = 0, 2
 RUNS = Path("runs")
+WIDTH = 100
+"""Columns of running text."""
 
 
 def check(files: Sequence[str]) -> int:
@@ -184,9 +187,9 @@ def show(name: str, as_json: bool) -> int:
     print(f"{found.name}: {found.title}")
     for text in (found.description, found.question):
         if text:
-            print(f"\n{text.strip()}")
+            print("\n" + "\n".join(textwrap.fill(p, WIDTH) for p in text.strip().splitlines()))
     if found.look_at:
-        print("\nlook at: " + "; ".join(t.strip() for t in found.look_at))
+        print("\n" + textwrap.fill("look at: " + "; ".join(map(str.strip, found.look_at)), WIDTH))
     origin = {k: str(v) for k, v in found.origins.items()}
     rows = [
         ["start", str(found.horizon.start), origin["horizon.start"]],

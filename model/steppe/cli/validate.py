@@ -65,9 +65,9 @@ def text(found: Validation) -> str:
         lines.append(f"{base}: 50 % band {bands['p50']:.0%}, 90 % band {bands['p90']:.0%}")
     lines += [
         "",
-        "persist.: base year's value; trend: its log-linear slope of nine years; gravity: GDP growth",
-        "to the power 0.8; eroded gr.: with residuals of CHN, RUS, TUR eroding at a fitted rate;",
-        "const.+gas: constant shares of observed host GDP and the contracted gas line; oth. source:",
-        "the source that differs most from the chosen one, a floor that the data's quality sets.",
+        "persist.: base year's value; trend: its log-linear slope of nine years; gravity: growth of",
+        "GDP to the power 0.8; eroded gr.: with residuals of CHN, RUS, TUR eroding at a fitted rate;",
+        "const.+gas: constant shares of observed host GDP and the contracted gas line;",
+        "oth. source: the source that differs most from the chosen one, the data's own error.",
     ]
     return "\n".join(lines)

@@ -57,7 +57,7 @@ class Economy:
             self.state.log_real[region] = self.values.over("{region}.growth")[region] * years
 
     def advance(self, region: int) -> None:
-        """Move one power (or the rest of the world) into quarter ``t``: real GDP and price level."""
+        """Move a power (or the rest of the world) into quarter ``t``: real GDP and prices."""
         state, values, t = self.state, self.values, self.t
         unknown = 1.0 - self.paths.outturn[t]
         if t > 0:

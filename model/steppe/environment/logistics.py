@@ -47,7 +47,7 @@ class Logistics:
         np.subtract(self.transport.log_cost, self.base_cost, out=self._change[:-1])
 
     def cost_change(self, host: int) -> Array:
-        """Return ln tau less its base value for each partner of the host, (region, good, member)."""
+        """Return the change of ln tau with each partner of the host, (region, good, member)."""
         change: Array = self._change[self._pairs_of_host[host]]
         return change
 

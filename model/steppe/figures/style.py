@@ -73,8 +73,9 @@ def _head(figure: Figure, height: float, line: str, size: float, colour: str, we
     """Write a line at the top, smaller where a scenario's long name would not fit."""
     text = figure.text(0.015, height, line, size=size, color=colour, weight=weight, va="center")
     text.set_parse_math(False)
-    width = text.get_window_extent().width / figure.bbox.width
-    text.set_fontsize(size * min(1.0, 0.965 / width))
+    while text.get_window_extent().x1 > 0.98 * figure.bbox.width and size > 1:
+        size *= 0.95  # in steps: hinted widths do not follow the size in proportion
+        text.set_fontsize(size)
 
 
 def told(results: Results) -> str:

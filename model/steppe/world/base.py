@@ -7,7 +7,7 @@ would carry the price collapse of 2015).  Nothing here depends on a scenario or 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,9 +31,9 @@ class Base:
 
     ``trade`` (exporter, importer, good) includes recorded gas; ``gas_value`` and ``gas_volume``
     (host, partner), mn USD and bcm/yr, are the part of it that leaves the share law;
-    ``gdp`` (region) bn USD; ``remittances`` (host); ``gravity_potential`` (power, host): log of what
-    distance, a common border and a common language allow; ``middle`` the base's middle in years
-    (2000.5).
+    ``gdp`` (region) bn USD; ``remittances`` (host); ``gravity_potential`` (power, host): log of
+    what distance, a common border and a common language allow; ``middle`` the base's middle in
+    years (2000.5).
     """
 
     start: int
@@ -47,7 +47,7 @@ class Base:
     gravity_potential: Array
 
 
-@lru_cache(maxsize=None)
+@cache
 def base_state(start: int) -> Base:
     """Build the base state for a run that starts in ``start`` Q1 (one of ``axes.BASES``)."""
     years = BASE_YEARS[start]

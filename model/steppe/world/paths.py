@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,7 @@ class Paths:
 
     ``real`` and ``price`` (region, quarter): log change of real GDP and of its dollar price level,
     flat beyond the last figure; ``openness`` (region, quarter): log change of world exports over
-    GDP; ``oil`` and ``lng`` (quarter): USD/bbl, USD/MMBtu; ``population`` (host, quarter): millions.
+    GDP; ``oil`` and ``lng`` (quarter): USD/bbl, USD/MMBtu; ``population`` (host, quarter): mn.
 
     ``published`` (region, quarter): 1 where ``real`` holds an observation or an outlook (for hosts
     in backcasts 0 throughout: their GDP is simulated); ``outturn`` (quarter,): 1 up to the last
@@ -56,7 +56,7 @@ class Paths:
     population: Array
 
 
-@lru_cache(maxsize=None)
+@cache
 def paths(start: Quarter, quarters: int) -> Paths:
     """Return the exogenous paths of a run of ``quarters`` quarters from ``start``."""
     base_years = BASE_YEARS[start.year]
@@ -80,7 +80,7 @@ def paths(start: Quarter, quarters: int) -> Paths:
             published[i] = when <= max(levels) + 0.5
         price[i] = _log_path({y: nominal[y] / levels[y] for y in nominal}, base_years, when)
         since_price[i] = np.maximum(when - (max(nominal) + 0.5), 0.0) * PER_YEAR
-        last_price = max(last_price, max(nominal))
+        last_price = max(last_price, *nominal)
         if region in exports:
             known = exports[region].items()
             ratio = {y: v / nominal[y] for y, v in known if y in nominal}
@@ -137,7 +137,7 @@ def _log_path(series: Mapping[int, float], base_years: tuple[int, ...], when: Ar
 
 
 def _levels(series: Mapping[int, float], when: Array) -> Array:
-    """Return an annual series in levels at times ``when``; beyond its end its last growth goes on."""
+    """Return an annual series at times ``when``; beyond its end its last growth goes on."""
     years = np.array(sorted(series), dtype=np.float64)
     values = np.array([series[int(y)] for y in years])
     growth = np.log(values[-1] / values[-6]) / 5.0

@@ -28,15 +28,15 @@ class State:
       ``real_gdp`` (region,) bn base-year USD/yr; ``price_level`` (region,) base = 1.
     - ``tie_import`` (host, region): smoothed log change of each supplier's tie to the host, costs
       left out; ``cost_import`` (host, region, good): the part of trade costs.
-      ``tie_export`` (host, partner) and ``cost_export`` (host, partner, good): the same for exports.
+      ``tie_export`` (host, partner) and ``cost_export`` (host, partner, good): those of exports.
     - ``noise_import``, ``noise_export`` (host, power): log shocks of pairs.
     - ``trade`` (region, region, good) mn USD/quarter, exporter first, recorded gas included.
     - ``gas_export`` (host, partner) bcm/yr.
-    - ``oil``, ``lng`` (): USD/bbl, USD/MMBtu; ``lng_history`` (3,): this quarter's and the two before.
+    - ``oil``, ``lng`` (): USD/bbl, USD/MMBtu; ``lng_history`` (3,): the last three quarters'.
     - ``remittances`` (host,) mn USD/quarter; ``population`` (host,) millions.
     - ``link_volume`` (link,) Mt/yr smoothed modelled tonnage; ``link_flow`` (link,) this quarter's;
       ``link_days`` (link,) days; ``log_cost`` (pair, good): ln tau.
-    - ``corridor_*`` (corridor,): of Japan's trade; ``corridor_volume`` (corridor,) Mt/yr, all trade.
+    - ``corridor_*`` (corridor,): of Japan's trade; ``corridor_volume`` (corridor,) Mt/yr, all.
     """
 
     members: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+
 from steppe.laws import gas
 
 volume = st.floats(0.0, 80.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+
 from steppe.laws import growth
 
 part = st.floats(0.0, 2.0)

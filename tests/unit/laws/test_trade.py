@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+
 from steppe.laws import trade
 
 PARTNERS, GOODS, MEMBERS = 4, 2, 3

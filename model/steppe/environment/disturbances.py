@@ -1,0 +1,44 @@
+"""Disturbances of pairs' trade: what no law explains and honest bands need."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steppe import axes
+from steppe.laws import trade
+from steppe.parameters import Values
+from steppe.world.base import Base
+from steppe.world.state import State
+
+Array = NDArray[np.float64]
+
+_ROOT_QUARTER = 0.5
+"""Square root of a quarter in years: scales an annual standard deviation."""
+
+
+class Disturbances:
+    """Log shocks of every power-host pair, imports and exports apart: slowly fading random walks.
+
+    ``imports`` and ``exports`` (quarter, cell, member) are standard normal draws, the cells in the
+    order (host, power).
+    """
+
+    CELLS = len(axes.POWERS) * len(axes.HOSTS)
+
+    def __init__(self, base: Base, state: State, imports: Array, exports: Array) -> None:
+        total = base.trade.sum(axis=2)
+        bought = total[axes.POWER, axes.HOST].T[..., None]
+        sold = total[axes.HOST, axes.POWER][..., None]
+        one = np.ones(1)
+        self._walks = (
+            (state.noise_import, trade.pair_noise_scale(bought, one), imports),
+            (state.noise_export, trade.pair_noise_scale(sold, one), exports),
+        )
+
+    def advance(self, t: int, values: Values) -> None:
+        """Draw quarter ``t``."""
+        sd = values["trade.noise"] * _ROOT_QUARTER
+        for walk, scale, shocks in self._walks:
+            np.multiply(walk, values["trade.noise_retention"], out=walk)
+            np.add(walk, sd * scale * shocks[t].reshape(walk.shape), out=walk)
