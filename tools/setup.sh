@@ -2,7 +2,7 @@
 # Bring .venv up to a lock: setup.sh core | dev.  Returns at once when it is up to date.
 #
 # The stamp in .venv holds what the environment was made from; one made for development also
-# serves as core.  Works with nothing but a shell and the Python that find_python.sh finds.
+# serves as core.  A changed lock is installed on top of what is there.  Works with nothing but a shell and the Python that find_python.sh finds.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -25,7 +25,16 @@ if fresh dev || { [ "$wanted" = core ] && fresh core; }; then
     exit 0
 fi
 
-if ! fresh core; then
+whole() { # is .venv one that an earlier set-up finished in this very place?
+    for stamp in .venv/stamp-core .venv/stamp-dev; do
+        if [ -f "$stamp" ] && [ "$(head -n 1 "$stamp")" = "$(pwd)" ]; then
+            "$python" -c '' 2>/dev/null && return
+        fi
+    done
+    return 1
+}
+
+if ! whole; then
     base=$(sh tools/find_python.sh)
     echo "setting up .venv with $base" >&2
     "$base" -m venv --clear .venv

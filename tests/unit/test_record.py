@@ -256,6 +256,11 @@ def test_moves_are_measured_in_widths_of_the_parent_band(make_results):
     assert rows[0].rose == 0.0
 
 
+def test_an_outcome_that_stays_did_not_rise(make_results):
+    row = outcomes(make_results(), make_results())[0]
+    assert (row.rose, row.moved, row.difference.width) == (0.0, 0.0, 0.0)
+
+
 # --- refusals: nothing left behind
 
 

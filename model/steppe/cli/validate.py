@@ -21,7 +21,7 @@ _COLUMNS = {
     "gravity": "gravity",
     "gravity_erosion": "eroded gr.",
     "constant_shares_gas": "const.+gas",
-    "other_source": "oth. source",
+    "other_source": "oth.source",
 }
 _ROWS = (
     ("share_mae_pp", "mean absolute error of shares, percentage points", ".1f"),
@@ -60,14 +60,14 @@ def text(found: Validation) -> str:
                 for column in _COLUMNS
             )
             lines.append(f"{label:22.22}" + "".join(f"{score:>11}" for score in scores))
-    lines += ["", "observed trade figures inside the model's bands (a right band holds its name)"]
+    lines += ["", "share of the observed trade figures that lie inside the model's bands, all years"]
     for base, bands in found.coverage.items():
         lines.append(f"{base}: 50 % band {bands['p50']:.0%}, 90 % band {bands['p90']:.0%}")
     lines += [
         "",
-        "persist.: base year's value; trend: its log-linear slope of nine years; gravity: growth of",
-        "GDP to the power 0.8; eroded gr.: with residuals of CHN, RUS, TUR eroding at a fitted rate;",
+        "persist.: base year's value; trend: its log-linear slope of nine years; gravity: GDP",
+        "growth to the power 0.8; eroded gr.: with residuals of CHN, RUS, TUR eroding as fitted;",
         "const.+gas: constant shares of observed host GDP and the contracted gas line;",
-        "oth. source: the source that differs most from the chosen one, the data's own error.",
+        "oth.source: the source that differs most from the chosen one, the data's own error.",
     ]
     return "\n".join(lines)

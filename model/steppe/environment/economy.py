@@ -73,7 +73,7 @@ class Economy:
             exchange += values["growth.exchange_shock"] * _ROOT_STEP * drawn
             price = price + exchange
             if region == _RUSSIA:
-                oil = state.log_oil - self.paths.log_oil_at_last_price
+                oil = np.log(state.oil) - self.paths.log_oil_at_last_price
                 price = price + values["energy.russian_price_oil"] * oil
         state.log_price[region] = price
 
