@@ -16,6 +16,10 @@ from steppe.clock import Quarter, span
 from steppe.results import STATISTICS, Results
 from steppe.scenario import Horizon, Scenario
 
+if "PYTHONPATH" in os.environ:  # also for subprocesses that start in another folder
+    entries = os.environ["PYTHONPATH"].split(os.pathsep)
+    os.environ["PYTHONPATH"] = os.pathsep.join(map(os.path.abspath, entries))
+
 COMMAND = (sys.executable, "-m", "steppe")
 """The command as ``.venv/bin/steppe`` runs it."""
 

@@ -6,23 +6,23 @@ quantiles over all members come from one sort and history is never held whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Self
+from collections.abc import Callable, Collection
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from steppe import metrics
+from steppe.clock import span
+from steppe.crews import Chunk, Varied, crew
 from steppe.metrics import METRICS, OUTCOME_QUARTERS, Metric, Series
-from steppe.model import CentralAsia
 from steppe.results import STATISTICS, Results
 from steppe.scenario import Scenario
 
 Array = NDArray[np.float64]
 
-CHUNK = 64
-"""Members a model object carries: a typical array then stays within the second-level cache."""
+CHUNK = 128
+"""Members a model object carries at most: more gain nothing, fewer pay for the interpreter."""
 
 QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
 
@@ -40,36 +40,26 @@ def run(
 ) -> Results:
     """Run ``members`` members of a scenario and return what is kept of them.
 
-    ``workers`` chunks advance at a time (threads: NumPy's kernels release the interpreter);
-    ``trajectories`` names metrics whose members are kept quarter by quarter; ``on_quarter`` is
-    called with (done, total) after each quarter; ``stop`` ends the run early when it returns True.
+    ``workers`` processes share the chunks; ``trajectories`` names metrics whose members are kept
+    quarter by quarter (``all`` for every one); ``on_quarter`` is called with (done, total) after
+    each quarter; ``stop`` ends the run early when it returns True.
     """
     count = scenario.members if members is None else members
     number = scenario.seed if seed is None else seed
-    first = range(0, count, chunk)
-
-    def build(start: int) -> CentralAsia:
-        part = min(chunk, count - start)
-        return CentralAsia(scenario, part, first_member=start, rng=number, collect=False)
-
-    with _Pool(workers) as pool:
-        models = pool.map(build, first)
-        keeper = _Keeper(scenario, models, count, trajectories)
+    part = min(chunk, -(-count // max(workers, 1)))
+    chunks = [
+        Chunk(scenario, number, first, min(part, count - first)) for first in range(0, count, part)
+    ]
+    with crew(chunks, workers) as hands:
+        keeper = _Keeper(scenario, hands.varied, count, trajectories)
         total = len(keeper.quarters)
         for t in range(total):
             if stop is not None and stop():
                 break
-            keeper.take(t, pool.map(_advance, models))
+            keeper.take(t, hands.advance())
             if on_quarter is not None:
                 on_quarter(t + 1, total)
     return keeper.results(number)
-
-
-def _advance(model: CentralAsia) -> Array:
-    """Advance one chunk by a quarter; return all its series, (series, member)."""
-    model.step()
-    block = np.concatenate([metric.values(model.state) for metric in METRICS], axis=0)
-    return block[:, : model.members]
 
 
 class _Keeper:
@@ -78,12 +68,12 @@ class _Keeper:
     def __init__(
         self,
         scenario: Scenario,
-        models: list[CentralAsia],
+        varied: list[Varied],
         members: int,
         trajectories: Collection[str],
     ) -> None:
-        self.scenario, self.models, self.members = scenario, models, members
-        self.quarters = models[0].quarters
+        self.scenario, self.varied, self.members = scenario, varied, members
+        self.quarters = span(scenario.horizon.start, scenario.horizon.end)
         self.series: tuple[Series, ...] = tuple(s for m in METRICS for s in m.series)
         self.rows = _rows()
         self.statistics = np.full((len(self.quarters), len(self.series), len(STATISTICS)), np.nan)
@@ -120,8 +110,8 @@ class _Keeper:
     def results(self, seed: int) -> Results:
         """Return what was kept, with the member table."""
         table: dict[str, NDArray[Any]] = {"member": np.arange(self.members)}
-        for name in self.models[0].varied:
-            table[name] = np.concatenate([m.varied[name] for m in self.models])
+        for name in self.varied[0]:
+            table[name] = np.concatenate([varied[name] for varied in self.varied])
         for metric in self.outcomes:
             count = 1 if metric.summary == "sum" else self.counts[metric.name]
             values = self.sums[metric.name] / count if count else self.sums[metric.name] * np.nan
@@ -169,20 +159,3 @@ def _rows() -> dict[str, slice]:
         rows[metric.name] = slice(start, start + len(metric.series))
         start += len(metric.series)
     return rows
-
-
-class _Pool:
-    """A map over chunks: in place for one worker, else on that many threads."""
-
-    def __init__(self, workers: int) -> None:
-        self._threads = ThreadPoolExecutor(workers) if workers > 1 else None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._threads is not None:
-            self._threads.shutdown()
-
-    def map[T, S](self, work: Callable[[T], S], items: Iterable[T]) -> list[S]:
-        return list((map if self._threads is None else self._threads.map)(work, items))

@@ -60,7 +60,10 @@ def text(found: Validation) -> str:
                 for column in _COLUMNS
             )
             lines.append(f"{label:22.22}" + "".join(f"{score:>11}" for score in scores))
-    lines += ["", "share of the observed trade figures that lie inside the model's bands, all years"]
+    lines += [
+        "",
+        "share of the observed trade figures that lie inside the model's bands, all years",
+    ]
     for base, bands in found.coverage.items():
         lines.append(f"{base}: 50 % band {bands['p50']:.0%}, 90 % band {bands['p90']:.0%}")
     lines += [
