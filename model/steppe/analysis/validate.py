@@ -149,7 +149,8 @@ def log_errors(trade: Array, years: Sequence[int]) -> Array:
     """Return absolute log errors (power, host, year) of the median over members."""
     observed = np.log(np.maximum(observations().years(*years), FLOOR))
     point = np.log(np.maximum(np.median(trade, axis=-1), FLOOR))
-    return np.abs(point - observed)
+    error: Array = np.abs(point - observed)
+    return error
 
 
 def score(trade: Array, years: Sequence[int]) -> Score:
