@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pytest
 
@@ -15,6 +16,11 @@ from steppe import axes, metrics
 from steppe.clock import Quarter, span
 from steppe.results import STATISTICS, Results
 from steppe.scenario import Horizon, Scenario
+
+# At home every run of the tests looks at other examples; the build server repeats the same ones.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+if "CI" in os.environ:
+    hypothesis.settings.load_profile("repeatable")
 
 if "PYTHONPATH" in os.environ:  # also for subprocesses that start in another folder
     entries = os.environ["PYTHONPATH"].split(os.pathsep)
