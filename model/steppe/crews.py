@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from steppe.scenario import Scenario
 Array = NDArray[np.float64]
 
 Varied = dict[str, Array]
+Rows = list[dict[str, Any]]
 
 
 class CrewError(RuntimeError):
@@ -55,6 +56,9 @@ class Crew(Protocol):
     def advance(self) -> list[Array]:
         """Advance a quarter; return all recorded series (series, member), one array a chunk."""
 
+    def chronicle(self) -> list[Rows]:
+        """Return what has happened, one list a chunk; the crew is done with its work after it."""
+
     def __enter__(self) -> Self: ...
 
     def __exit__(self, *error: object) -> None: ...
@@ -69,6 +73,9 @@ class LocalCrew:
 
     def advance(self) -> list[Array]:
         return [_advanced(model) for model in self._models]
+
+    def chronicle(self) -> list[Rows]:
+        return [model.chronicle() for model in self._models]
 
     def __enter__(self) -> Self:
         return self
@@ -100,8 +107,14 @@ class ProcessCrew:
     def advance(self) -> list[Array]:
         for pipe in self._pipes:
             pipe.send(True)
-        gathered: list[Array] = self._gathered()
-        return gathered
+        blocks: list[Array] = self._gathered()
+        return blocks
+
+    def chronicle(self) -> list[Rows]:
+        for pipe in self._pipes:
+            pipe.send(False)
+        rows: list[Rows] = self._gathered()
+        return rows
 
     def _gathered[T](self) -> list[T]:
         """Return every worker's answer, in the order of the chunks."""
@@ -151,6 +164,7 @@ def _serve(pipe: Connection, chunks: Sequence[Chunk]) -> None:
             pipe.send(local.varied)
             while pipe.recv():
                 pipe.send(local.advance())
+            pipe.send(local.chronicle())
     except (EOFError, ConnectionError):
         return
     except Exception:

@@ -59,7 +59,8 @@ def run(
             keeper.take(t, hands.advance())
             if on_quarter is not None:
                 on_quarter(t + 1, total)
-    return keeper.results(number)
+        happened = [row for rows in hands.chronicle() for row in rows]
+    return keeper.results(number, happened)
 
 
 class _Keeper:
@@ -107,7 +108,7 @@ class _Keeper:
             self.sums[metric.name] += values
             self.counts[metric.name] += 1
 
-    def results(self, seed: int) -> Results:
+    def results(self, seed: int, chronicle: list[dict[str, Any]]) -> Results:
         """Return what was kept, with the member table."""
         table: dict[str, NDArray[Any]] = {"member": np.arange(self.members)}
         for name in self.varied[0]:
@@ -127,6 +128,7 @@ class _Keeper:
             statistics=self.statistics,
             table=table,
             trajectories=self.trajectories or None,
+            chronicle=sorted(chronicle, key=lambda row: (row["quarter"], row["member"])),
         )
 
 

@@ -59,12 +59,12 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         self.quarters = span(loaded.horizon.start, loaded.horizon.end)
         self.t = -1
         self.base = base_state(loaded.base)
-        self.residual = residuals(self.base)
         self.network = network()
         self.paths = paths(loaded.horizon.start, len(self.quarters))
         overrides = {name.replace("__", "."): value for name, value in fixed.items()}
         self._set_parameters({**(parameters or {}), **overrides})
         worlds = self.initial.shape[1]
+        self.residual = residuals(self.base, self.base_values)
         self.state = initial_state(self.base, self.network, worlds)
         self.logistics = Logistics(
             self.network, self.base, self.base_values, self.values, self.state
@@ -181,6 +181,14 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
             value: Array = metric.formula(self.state)[index]
             return value
         return self.values[name]
+
+    def chronicle(self) -> list[dict[str, Any]]:
+        """Return what has happened so far, one row a happening, by event and member."""
+        start = self.case.horizon.start
+        happened = scenario.chronicle(
+            self.events, start, self.first_member, self.members, self.t + 1
+        )
+        return list(happened)
 
     # --- parts of the phases ---------------------------------------------------------------------
 

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 _RUSSIA = axes.REGIONS.index("RUS")
 _HYDROCARBONS = axes.GOODS.index("hydrocarbons")
-_SOLD_FARTHER = 0.05
-"""Part of a good's output that a host keeps for partners beyond its neighbours, unless the base
-year already sold more than the rest of it next door."""
 
 
 class Host(Country):
@@ -42,7 +39,7 @@ class Host(Country):
         nearby = np.add.reduce(exports[axes.HOST], axis=0)[:, None]
         self.base_output = np.add.reduce(abroad, axis=0)[:, None] + nearby
         near = nearby / np.where(self.base_output > 0.0, self.base_output, 1.0)
-        self.sold_nearby_at_most = np.maximum(1.0 - _SOLD_FARTHER, near)
+        self.base_sold_nearby = near
 
     def observe(self) -> None:
         """Read the dollar price level and remittances off Russia's economy and the oil price."""
@@ -69,7 +66,7 @@ class Host(Country):
         theta, speed = v["trade.elasticity"], v["trade.adjustment"]
         tariff = theta * m.tariff_change(h)
         eroded = trade.erosion(
-            m.residual[:, h, None],
+            m.residual[:, h],
             v["trade.erosion"] * v.over("{power}.erosion_factor"),
             m.years_since_base,
         )
@@ -116,7 +113,8 @@ class Host(Country):
             v["trade.export_price"],
         )
         demanded = np.add.reduce(m.imports[:, self.region], axis=0)
-        served = trade.ration(demanded, self.sold_nearby_at_most * output)
+        nearby = np.maximum(1.0 - v["trade.sold_farther"], self.base_sold_nearby)
+        served = trade.ration(demanded, nearby * output)
         change = s.tie_export[h][:, None] + s.cost_export[h]
         change[axes.POWER] += s.noise_export[h][:, None]
         share, _ = trade.allocate(self.base_export_share, change)

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from steppe import axes
 from steppe.analysis.observations import FIRST, nominal_gdp, observations
-from steppe.environment.history import residuals
+from steppe.environment.history import ERODING, residuals
 from steppe.laws import gas
-from steppe.parameters import read_table, registry
+from steppe.parameters import Values, read_table, registry
 from steppe.world.base import base_state
 
 Array = NDArray[np.float64]
@@ -27,8 +27,6 @@ TREND_YEARS = 8
 TREND_FROM = 1993
 FIT_END = 2009
 """Last year that anything may be fitted on."""
-
-_ERODING = [axes.POWERS.index(code) for code in ("CHN", "RUS", "TUR")]
 
 
 def persistence(base: int, years: Sequence[int]) -> Array:
@@ -101,12 +99,20 @@ def erosion_rate() -> float:
 
 
 def _eroded(base: int, years: Sequence[int], rate: float) -> Array:
-    residual = residuals(base_state(base + 1))
+    residual = _residual(base)
     ahead = np.array(years) - base
     factor = np.zeros((*residual.shape, len(years)))
-    factor[_ERODING] = residual[_ERODING, :, None] * np.expm1(-rate * ahead)
+    eroding = list(ERODING)
+    factor[eroding] = residual[eroding, :, None] * np.expm1(-rate * ahead)
     result: Array = gravity(base, years) * np.exp(factor)
     return result
+
+
+def _residual(base: int) -> Array:
+    """Return the base year's residuals from gravity at the registry's elasticities."""
+    names = registry()
+    values = Values(names, names.defaults(base + 1)[:, None])
+    return residuals(base_state(base + 1), values)[..., 0]
 
 
 def _growth(base: int, years: Sequence[int]) -> Array:

@@ -30,15 +30,17 @@ class Disturbances:
         total = base.trade.sum(axis=2)
         bought = total[axes.POWER, axes.HOST].T[..., None]
         sold = total[axes.HOST, axes.POWER][..., None]
-        one = np.ones(1)
         self._walks = (
-            (state.noise_import, trade.pair_noise_scale(bought, one), imports),
-            (state.noise_export, trade.pair_noise_scale(sold, one), exports),
+            (state.noise_import, bought, imports),
+            (state.noise_export, sold, exports),
         )
 
     def advance(self, t: int, values: Values) -> None:
         """Draw quarter ``t``."""
         sd = values["trade.noise"] * _ROOT_QUARTER
-        for walk, scale, shocks in self._walks:
+        small, slope = values["trade.noise_small"], values["trade.noise_slope"]
+        large = values["trade.noise_large"]
+        for walk, flow, shocks in self._walks:
+            scale = trade.pair_noise_scale(flow, small, slope, large)
             np.multiply(walk, values["trade.noise_retention"], out=walk)
             np.add(walk, sd * scale * shocks[t].reshape(walk.shape), out=walk)

@@ -12,6 +12,8 @@ ties, Head, Mayer and Ries (2010, Journal of International Economics 81).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -116,25 +118,44 @@ def ration(demanded: Array, available: Array) -> Array:
     return np.where(short, available / np.where(short, demanded, 1.0), 1.0)
 
 
-def pair_noise_scale(base_flow: Array, sd: Array) -> Array:
-    """Return the annual sd of a pair's log shock, sigma clip(1.75 - 0.15 ln flow, 0.5, 1.75).
+def pair_noise_scale(base_flow: Array, small: Array, slope: Array, large: Array) -> Array:
+    """Return the factor clip(small - slope ln flow, large, small) on a pair's noise.
 
-    ``base_flow`` (..., 1) in mn USD a year: small flows are lumpier.  Fitted on the one- and
-    two-year log errors of 2001-09.
+    ``base_flow`` (..., 1) in mn USD a year: small flows are lumpier.  ``small``, ``slope`` and
+    ``large`` ``(member,)``.
     """
-    scale = np.clip(1.75 - 0.15 * np.log(np.maximum(base_flow, 1.0)), 0.5, 1.75)
-    result: Array = scale * sd
+    result: Array = np.clip(small - slope * np.log(np.maximum(base_flow, 1.0)), large, small)
     return result
 
 
-def gravity_residuals(trade: Array, gdp_power: Array, gdp_host: Array, potential: Array) -> Array:
-    """Return r = ln X - ln(Y_i Y_j) - potential, less its median over the second to fourth power.
+def gravity_potential(
+    log_distance: Array,
+    contiguity: Array,
+    language: Array,
+    per_distance: Array,
+    per_contiguity: Array,
+    per_language: Array,
+) -> Array:
+    """Return what geography allows, -d ln distance + b border + l language, (..., member).
 
-    ``trade`` (power, host) both directions, mn USD; GDPs in bn USD; ``potential`` (power, host) is
-    -ln distance + contiguity + 0.4 common language.  The intercept is the median over the pairs of
-    China, Russia and Turkey, the powers whose residuals erode.
+    ``log_distance`` (of km), ``contiguity`` and ``language`` (0 or 1) (..., 1); the elasticities
+    ``(member,)``.
     """
-    size = np.log(gdp_power)[:, None] + np.log(gdp_host)[None, :]
-    residual = np.log(np.maximum(trade, 0.1)) - size - potential
-    result: Array = residual - np.median(residual[1:4])
+    result: Array = (
+        per_contiguity * contiguity + per_language * language - per_distance * log_distance
+    )
+    return result
+
+
+def gravity_residuals(
+    log_trade: Array, log_size: Array, potential: Array, eroding: Sequence[int]
+) -> Array:
+    """Return r = ln X - ln(Y_i Y_j) - potential less its median over the ``eroding`` powers' pairs.
+
+    ``log_trade`` and ``log_size`` (power, host, 1): trade in both directions and the product of
+    GDPs; ``potential`` and the result (power, host, member).
+    """
+    residual = log_trade - log_size - potential
+    pairs = residual[list(eroding)].reshape(-1, residual.shape[-1])
+    result: Array = residual - np.median(pairs, axis=0)
     return result

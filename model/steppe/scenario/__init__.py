@@ -14,6 +14,7 @@ from pathlib import Path
 
 from steppe import parameters
 from steppe.parameters import Registry
+from steppe.scenario.chronicle import chronicle
 from steppe.scenario.conditions import Condition
 from steppe.scenario.distributions import Distribution
 from steppe.scenario.events import EventEngine
@@ -36,6 +37,7 @@ __all__ = [
     "Problems",
     "Sample",
     "Scenario",
+    "chronicle",
     "load",
     "loads",
     "sample",

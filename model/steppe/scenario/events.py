@@ -49,6 +49,21 @@ class _Compiled:
     began: Array
 
 
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """When and how an event acts in each member: ``began`` in quarters since the run's start
+    (infinity: not yet), ``amount`` in ``unit``, ``duration`` in quarters, all ``(member,)``."""
+
+    event: str
+    target: str
+    unit: str
+    shape: Shape
+    change: Change
+    began: Array
+    amount: Array
+    duration: Array
+
+
 class EventEngine:
     """The events of a scenario for a chunk of members, with the conditions that were met so far.
 
@@ -105,6 +120,23 @@ class EventEngine:
         Infinity where its condition has not held yet.
         """
         return {name: event.began for name, event in self._events.items()}
+
+    def occurrences(self) -> list[Occurrence]:
+        """Return what every event does, in the order of the scenario."""
+        parameters = self.registry.parameters
+        return [
+            Occurrence(
+                event=name,
+                target=parameters[e.row].name,
+                unit=parameters[e.row].unit,
+                shape=e.shape,
+                change=e.change,
+                began=e.began,
+                amount=e.amount,
+                duration=e.duration,
+            )
+            for name, e in self._events.items()
+        ]
 
     def apply(self, t: int, values: Array, initial: Array, lookup: Lookup | None = None) -> None:
         """Write the rows of ``values`` ``(parameter, member)`` that events change in quarter ``t``.

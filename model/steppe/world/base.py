@@ -20,9 +20,15 @@ Array = NDArray[np.float64]
 BASE_YEARS: dict[int, tuple[int, ...]] = {2001: (2000,), 2010: (2009,), 2017: (2014, 2015, 2016)}
 """Calendar years whose mean is the base of a run that starts in the key's first quarter."""
 
-LANGUAGE = 0.4
-"""Log trade of a common language at distance elasticity -1 and contiguity 1: round values of the
-meta-analysis by Head and Mayer (2014, Handbook of International Economics 4)."""
+
+@dataclass(frozen=True)
+class Geography:
+    """Distance of powers and hosts, log of km between their cities weighted by population; a common
+    border and a common language, 0 or 1.  All (power, host)."""
+
+    log_distance: Array
+    contiguity: Array
+    language: Array
 
 
 @dataclass(frozen=True)
@@ -31,9 +37,7 @@ class Base:
 
     ``trade`` (exporter, importer, good) includes recorded gas; ``gas_value`` and ``gas_volume``
     (host, partner), mn USD and bcm/yr, are the part of it that leaves the share law;
-    ``gdp`` (region) bn USD; ``remittances`` (host); ``gravity_potential`` (power, host): log of
-    what distance, a common border and a common language allow; ``middle`` the base's middle in
-    years (2000.5).
+    ``gdp`` (region) bn USD; ``remittances`` (host); ``middle`` the base's middle in years (2000.5).
     """
 
     start: int
@@ -44,7 +48,7 @@ class Base:
     gas_volume: Array
     gdp: Array
     remittances: Array
-    gravity_potential: Array
+    geography: Geography
 
 
 @cache
@@ -63,7 +67,7 @@ def base_state(start: int) -> Base:
         gas_volume=gas_volume,
         gdp=gdp,
         remittances=_remittances(years),
-        gravity_potential=_gravity_potential(),
+        geography=_geography(),
     )
 
 
@@ -125,14 +129,14 @@ def _remittances(years: tuple[int, ...]) -> Array:
     return result
 
 
-def _gravity_potential() -> Array:
-    """Return -ln distance + contiguity + 0.4 common language, (power, host)."""
-    potential = np.zeros((len(axes.POWERS), len(axes.HOSTS)))
+def _geography() -> Geography:
+    """Return distances and ties of powers and hosts."""
+    shape = len(axes.POWERS), len(axes.HOSTS)
+    log_distance, contiguity, language = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     for row in read_table("distances"):
-        for a, b in ((row["origin"], row["destination"]), (row["destination"], row["origin"])):
-            if a in axes.POWERS and b in axes.HOSTS:
-                language = max(float(row["comlang_off"]), float(row["comlang_ethno"]))
-                potential[axes.POWERS.index(a), axes.HOSTS.index(b)] = (
-                    -np.log(float(row["distw"])) + float(row["contig"]) + LANGUAGE * language
-                )
-    return potential
+        if row["origin"] in axes.POWERS and row["destination"] in axes.HOSTS:
+            cell = axes.POWERS.index(row["origin"]), axes.HOSTS.index(row["destination"])
+            log_distance[cell] = np.log(float(row["distw"]))
+            contiguity[cell] = float(row["contig"])
+            language[cell] = max(float(row["comlang_off"]), float(row["comlang_ethno"]))
+    return Geography(log_distance, contiguity, language)

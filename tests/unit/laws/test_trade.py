@@ -114,17 +114,28 @@ def test_neighbours_are_never_served_more_than_there_is(
 
 def test_noise_is_larger_for_small_flows() -> None:
     flow = np.array([[1.0], [30.0], [300.0], [3000.0]])
-    scale = trade.pair_noise_scale(flow, np.ones(1))[:, 0]
+    clip = np.array([1.75]), np.array([0.15]), np.array([0.5])
+    scale = trade.pair_noise_scale(flow, *clip)[:, 0]
     assert (np.diff(scale) < 0).all()
     assert scale[0] == 1.75
-    assert trade.pair_noise_scale(np.array([[1e12]]), np.ones(1))[0, 0] == 0.5
+    assert trade.pair_noise_scale(np.array([[1e12]]), *clip)[0, 0] == 0.5
+
+
+def test_gravity_potential_by_its_closed_form() -> None:
+    one = np.ones(1)
+    near = trade.gravity_potential(np.log([[1000.0]]), one, one, one, one, 0.4 * one)
+    far = trade.gravity_potential(np.log([[2000.0]]), one, one, one, one, 0.4 * one)
+    np.testing.assert_allclose(near - far, np.log(2.0))
+    np.testing.assert_allclose(near, 1.4 - np.log(1000.0))
 
 
 def test_gravity_residuals_have_a_zero_median_over_the_eroding_powers() -> None:
     rng = np.random.default_rng(3)
-    trades, potential = rng.lognormal(4, 2, (5, 5)), rng.normal(-8, 1, (5, 5))
-    gdp = rng.lognormal(5, 1, 5)
-    residual = trade.gravity_residuals(trades, gdp, gdp, potential)
-    assert abs(np.median(residual[1:4])) < 1e-12
-    doubled = trade.gravity_residuals(trades, 2 * gdp, gdp, potential)
-    np.testing.assert_allclose(doubled, residual, atol=1e-12)
+    log_trade, size = rng.normal(4, 2, (5, 5, 1)), rng.normal(8, 1, (5, 5, 1))
+    potential = rng.normal(-8, 1, (5, 5, 4))
+    residual = trade.gravity_residuals(log_trade, size, potential, (1, 2, 3))
+    assert np.abs(np.median(residual[1:4].reshape(15, 4), axis=0)).max() < 1e-12
+    bigger = trade.gravity_residuals(log_trade, size + 1.0, potential, (1, 2, 3))
+    np.testing.assert_allclose(bigger, residual, atol=1e-12)
+    up = trade.gravity_residuals(log_trade + np.eye(5)[..., None], size, potential, (1, 2, 3))
+    assert (up[0, 0] > residual[0, 0] - 1e-12).all()
