@@ -27,6 +27,10 @@ DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 """Exit codes."""
 
 
+_PROCESS_BYTES, _MEMBER_BYTES = 0.25e9, 0.16e6
+"""Peak memory of a worker without members, and of one member, measured with 96 quarters."""
+
+
 class UsageError(Exception):
     """An option that cannot be carried out; the message is one sentence for the user."""
 
@@ -63,6 +67,7 @@ def run(
             own = scenario.load(name, set_values=set_values, members=members, seed=seed)
             parent = parent_of(own)
             kept = trajectory_metrics(trajectories, own)
+            _check_memory(own.members, workers or 1)
             if workers is not None and workers < 1:
                 raise UsageError(f"--workers {workers}: must be at least 1")
             command = _command(name, members, seed, set_values, out, workers, trajectories)
@@ -130,6 +135,16 @@ def trajectory_metrics(option: str | None, own: Scenario) -> tuple[str, ...]:
             "machine's memory; name fewer metrics or run fewer members"
         )
     return tuple(n for n in known if n in wanted)
+
+
+def _check_memory(members: int, workers: int) -> None:
+    """Raise :class:`UsageError` when the members would not fit into the machine's memory."""
+    needed = workers * _PROCESS_BYTES + members * _MEMBER_BYTES
+    if needed > 0.8 * _memory():
+        raise UsageError(
+            f"{members:,} members and {workers:,} workers need about {needed / 1e9:,.1f} GB, more "
+            "than this machine has to spare; run fewer"
+        )
 
 
 def _work(
