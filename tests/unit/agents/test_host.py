@@ -1,0 +1,165 @@
+"""What a host does in each phase, re-derived by hand from the state before it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from steppe import axes
+from steppe.agents.host import Host
+from steppe.model import CentralAsia
+from steppe.world.state import PARTNER_INDEX
+
+KAZ, TJK = axes.HOSTS.index("KAZ"), axes.HOSTS.index("TJK")
+CHN, RUS, JPN = (axes.POWERS.index(code) for code in ("CHN", "RUS", "JPN"))
+MEMBERS = 3
+
+
+@pytest.fixture
+def model() -> CentralAsia:
+    """A model in its first quarter's observe phase, with nothing to weigh but what a test sets."""
+    model = CentralAsia("baseline", MEMBERS, collect=False)
+    model.t = 0
+    model.economy.t = 0
+    model.economy.advance_prices()
+    model.logistics.survey(model.base_values)  # costs at the base: no change
+    model.supply = np.zeros_like(model.supply)
+    model.demand = np.zeros_like(model.demand)
+    return model
+
+
+def host(model: CentralAsia, index: int) -> Host:
+    return next(agent for agent in model.hosts if agent.host == index)
+
+
+def test_ties_erode_from_their_residual_on_both_sides(model: CentralAsia) -> None:
+    agent, v = host(model, KAZ), model.values
+    agent.weigh_ties()
+    rate = v["trade.erosion"] * v.over("{power}.erosion_factor")
+    expected = -model.residual[:, KAZ] * (1 - np.exp(-rate * model.years_since_base))
+    for tie in (model.state.tie_import[KAZ, axes.POWER], model.state.tie_export[KAZ, :5]):
+        np.testing.assert_allclose(tie, v["trade.adjustment"] * expected)
+    assert (expected[JPN] == 0.0).all(), "Japan's gap persists"
+    assert (expected[RUS] * model.residual[RUS, KAZ] < 0.0).all()
+    assert model.years_since_base == pytest.approx(2017.125 - 2015.5)
+
+
+def test_market_access_raises_a_powers_exports_only(model: CentralAsia) -> None:
+    agent = host(model, KAZ)
+    agent.weigh_ties()
+    before = model.state.tie_import[KAZ].copy(), model.state.tie_export[KAZ].copy()
+    model.state.tie_import[:], model.state.tie_export[:] = 0.0, 0.0
+    model.values["china.market_access"][:] = 0.5
+    agent.weigh_ties()
+    gained = model.state.tie_import[KAZ] - before[0]
+    np.testing.assert_allclose(gained[CHN], 0.5 * model.values["trade.adjustment"])
+    assert (np.delete(gained, CHN, axis=0) == 0.0).all()
+    assert (model.state.tie_export[KAZ] == before[1]).all()
+
+
+def test_suppliers_and_buyers_pull_through_their_own_ties(model: CentralAsia) -> None:
+    model.values["trade.erosion"][:] = 0.0
+    model.supply[CHN], model.demand[CHN] = 0.3, 0.7
+    host(model, KAZ).weigh_ties()
+    speed = model.values["trade.adjustment"]
+    np.testing.assert_allclose(model.state.tie_import[KAZ, CHN], 0.3 * speed)
+    np.testing.assert_allclose(model.state.tie_export[KAZ, CHN], 0.7 * speed)
+
+
+def test_costs_and_tariffs_act_through_the_trade_elasticity(model: CentralAsia) -> None:
+    model.values["trade.erosion"][:] = 0.0
+    pair = model.network.pair_index[axes.REGIONS.index("JPN"), axes.REGIONS.index("KAZ")]
+    model.logistics._change[pair] = 0.1
+    model.values["tariff.japan_kazakhstan"][:] = 0.05
+    host(model, KAZ).weigh_ties()
+    pull = model.values["trade.elasticity"] * model.values["trade.adjustment"]
+    s = model.state
+    for cost in (s.cost_import[KAZ, JPN], s.cost_export[KAZ, JPN]):
+        np.testing.assert_allclose(cost, np.broadcast_to(-0.1 * pull, cost.shape))
+    np.testing.assert_allclose(s.tie_import[KAZ, JPN], -0.05 * pull)
+    assert (s.tie_export[KAZ, JPN] == 0.0).all(), "a host's tariff is on its imports"
+    assert (s.cost_import[KAZ, CHN] == 0.0).all()
+
+
+def test_shocks_of_imports_and_exports_reach_their_own_side(model: CentralAsia) -> None:
+    def flows() -> tuple[np.ndarray, np.ndarray]:
+        for phase in ("buy", "sell", "receive"):
+            model.hosts.do(phase)
+        total = model.state.trade.sum(axis=2)
+        kaz = axes.HOST.start + KAZ
+        return total[CHN, kaz].copy(), total[kaz, CHN].copy()
+
+    bought, sold = flows()
+    model.state.noise_import[KAZ, CHN] = 0.2
+    more_bought, same_sold = flows()
+    assert (more_bought > bought).all()
+    np.testing.assert_allclose(same_sold, sold)
+    model.state.noise_import[:] = 0.0
+    model.state.noise_export[KAZ, CHN] = 0.2
+    same_bought, more_sold = flows()
+    np.testing.assert_allclose(same_bought, bought)
+    assert (more_sold > sold).all()
+
+
+def test_dearer_oil_shifts_exports_to_hydrocarbons(model: CentralAsia) -> None:
+    agent = host(model, KAZ)
+    model.state.log_price[:] = 0.0
+
+    def hydrocarbons(change: float) -> np.ndarray:
+        model.state.oil[:] = model.paths.oil_base * np.exp(change)
+        agent.buy()
+        agent.sell()
+        return model.output[KAZ, 0] / model.output[KAZ].sum(axis=0)
+
+    cheap, same, dear = hydrocarbons(-0.5), hydrocarbons(0.0), hydrocarbons(0.5)
+    base = agent.base_output[0] / agent.base_output.sum()
+    np.testing.assert_allclose(same, np.broadcast_to(base, same.shape))
+    assert (cheap < same).all()
+    assert (dear > same).all()
+
+
+def test_dollar_prices_follow_russia_and_oil(model: CentralAsia) -> None:
+    s, v = model.state, model.values
+    s.log_price[RUS], s.oil[:] = 0.4, model.paths.oil_base * np.exp(0.3)
+    host(model, KAZ).observe()
+    b, oil = v["kazakhstan.price_pass_through"], v["kazakhstan.oil_pass_through"]
+    drift = v["growth.dollar_inflation"] * model.years_since_base
+    expected = 0.4 * b + 0.3 * oil + (1 - b - oil) * drift
+    np.testing.assert_allclose(s.log_price[axes.HOST.start + KAZ], expected)
+    russia = np.exp(v["growth.remittance_elasticity"] * (s.log_real[RUS] + 0.4))
+    np.testing.assert_allclose(s.remittances[KAZ], model.base.remittances[KAZ] / 4 * russia)
+
+
+def test_growth_re_derived(model: CentralAsia) -> None:
+    """Trend, own-goods share, resources, remittances over quarterly GDP, the host's shock."""
+    for _ in range(2):
+        model.step()
+    s, v, region = model.state, model.values, axes.HOST.start + TJK
+    before = s.log_real[region].copy()
+    own, resources, remitted = s.own_share[TJK], s.resource_ratio[TJK], s.remittance_ratio[TJK]
+    own, resources, remitted = own.copy(), resources.copy(), remitted.copy()
+    s.remittances[TJK] *= 1.5
+    s.trade[region, :, :2] *= 1.2
+    gdp = model.base.gdp[region] * 1000.0 * np.exp(before + s.log_price[region]) / 4.0
+    imports = s.trade[:, region].sum(axis=(0, 1)) / gdp
+    exports = s.trade[region].sum(axis=(0, 1)) / gdp
+    cap = v["growth.openness_cap"]
+    bought, sold = np.minimum(imports, cap), np.minimum(exports, cap)
+    own_change = np.log(1 - bought / (1 + bought - sold)) - own
+    resource_change = np.log(s.trade[region, :, :2].sum(axis=(0, 1)) / gdp) - resources
+    remittance_change = s.remittances[TJK] / gdp - remitted
+    shock = v["growth.shock_host"] * 0.5 * model.macro_shocks[model.t, region]
+    expected = (
+        model.economy.trend(region, model.t + 1)
+        - v["growth.trade_gain"] / v["trade.elasticity"] * own_change
+        + v["growth.resource_effect"] * resource_change
+        + v["growth.remittance_effect"] * remittance_change
+        + shock
+    )
+    assert (np.abs(remittance_change) > 0.01).all()
+    host(model, TJK).evolve()
+    np.testing.assert_allclose(s.log_real[region] - before, expected, rtol=1e-9)
+
+
+def test_partners_are_powers_and_the_rest_of_the_world() -> None:
+    assert [axes.REGIONS[i] for i in PARTNER_INDEX] == list(axes.PARTNERS)
