@@ -34,12 +34,15 @@ def parameters() -> str:
         "`steppe list parameters` for the expanded list.\n",
         "Evidence: " + "; ".join(f"**{k}** {v}" for k, v in EVIDENCE.items()) + ".\n",
     ]
-    templates = [list(group) for _, group in groupby(registry(), key=lambda p: p.template)]
-    for title, entries in groupby(templates, key=lambda group: _group(group[0])):
+    sections: dict[str, list[list[Parameter]]] = {}
+    for _, group in groupby(registry(), key=lambda p: p.template):
+        entries = list(group)
+        sections.setdefault(_group(entries[0]), []).append(entries)
+    for title, templates in sections.items():
         lines += [f"## {title}\n"]
         lines += ["| parameter | unit | default | range | prior | evidence | meaning | source |"]
         lines += ["|---|---|---|---|---|---|---|---|"]
-        lines += [_row(group) for group in entries]
+        lines += [_row(entries) for entries in templates]
         lines += [""]
     return "\n".join(lines)
 
