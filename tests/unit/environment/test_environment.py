@@ -109,3 +109,12 @@ def test_gas_to_china_fills_after_the_line_opens() -> None:
     value = model.pipelines.value[tkm, chn]
     share = value / model.state.trade[axes.HOST.start + tkm, CHN].sum(axis=0)
     assert (share > 0.5).all(), "gas is most of what China buys in Turkmenistan"
+
+
+def test_a_tariff_is_of_its_own_pair(model: CentralAsia) -> None:
+    uzb, kaz = axes.HOSTS.index("UZB"), axes.HOSTS.index("KAZ")
+    model.values["tariff.turkey_uzbekistan"][:] = 0.1
+    change = model.tariff_change(uzb)
+    np.testing.assert_allclose(change[axes.REGIONS.index("TUR")], 0.1)
+    assert (np.delete(change, axes.REGIONS.index("TUR"), axis=0) == 0.0).all()
+    assert (model.tariff_change(kaz) == 0.0).all()

@@ -1,0 +1,159 @@
+"""Exogenous economies and energy prices, quarter by quarter against their laws."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from steppe import axes
+from steppe.environment.economy import Economy
+from steppe.model import CentralAsia
+
+CHN, RUS = axes.REGIONS.index("CHN"), axes.REGIONS.index("RUS")
+MEMBERS = 3
+UNKNOWN = 4 * (2032 - 2017)
+"""A quarter of a forward run after all observations and outlooks."""
+
+
+@pytest.fixture
+def model() -> CentralAsia:
+    return CentralAsia("baseline", MEMBERS, collect=False)
+
+
+def economy(model: CentralAsia, shock: float = 0.0) -> Economy:
+    """An economy whose every shock is ``shock``, in a quarter that nobody has observed."""
+    shocks = np.full_like(model.macro_shocks, shock)
+    made = Economy(model.paths, model.state, model.values, shocks)
+    made.t = UNKNOWN
+    model.state.log_oil[:] = np.log(100.0)
+    return made
+
+
+def test_oil_reverts_to_its_long_run_and_takes_shocks(model: CentralAsia) -> None:
+    v = model.values
+    economy(model).advance_prices()
+    pull = 1 - np.exp(-v["energy.oil_reversion"] / 4)
+    expected = np.log(100.0) + pull * (np.log(v["energy.oil_long_run"]) - np.log(100.0))
+    np.testing.assert_allclose(np.log(model.state.oil), expected)
+    economy(model, shock=1.0).advance_prices()
+    shocked = expected + 0.5 * v["energy.oil_volatility"]
+    np.testing.assert_allclose(np.log(model.state.oil), shocked)
+
+
+def test_lng_follows_oil_in_part(model: CentralAsia) -> None:
+    economy(model, shock=1.0).advance_prices()
+    above = np.log(model.state.oil) - np.log(model.paths.oil[UNKNOWN])
+    expected = np.log(model.paths.lng[UNKNOWN]) + model.values["energy.lng_pass_through"] * above
+    np.testing.assert_allclose(np.log(model.state.lng), expected)
+
+
+def test_growth_after_the_outlook_is_trend_shift_and_own_shock(model: CentralAsia) -> None:
+    v = model.values
+    before = model.state.log_real[CHN].copy()
+    economy(model, shock=2.0).advance(CHN)
+    expected = (v["china.growth"] + v["china.growth_shift"]) / 4 + v["growth.shock_power"]
+    np.testing.assert_allclose(model.state.log_real[CHN] - before, expected)
+
+
+def test_growth_in_the_outlook_is_the_outlook_and_the_members_shift(model: CentralAsia) -> None:
+    made = economy(model)
+    made.t = 4 * (2027 - 2017)
+    before = model.state.log_real[CHN].copy()
+    made.advance(CHN)
+    published = model.paths.real[CHN, made.t] - model.paths.real[CHN, made.t - 1]
+    expected = published + model.values["china.growth_shift"] / 4
+    np.testing.assert_allclose(model.state.log_real[CHN] - before, expected)
+    assert 0.02 < 4 * published < 0.06
+
+
+def test_dollar_prices_after_the_last_observation(model: CentralAsia) -> None:
+    v, s = model.values, model.state
+    cell = axes.PARTNERS.index("CHN")
+    s.exchange[cell] = 0.3
+    made = economy(model, shock=1.0)
+    made.advance_prices()
+    made.advance(CHN)
+    exchange = 0.3 * v["growth.exchange_retention"] + 0.5 * v["growth.exchange_shock"]
+    drift = v["growth.dollar_inflation"] * model.paths.quarters_since_price[CHN, UNKNOWN] / 4
+    expected = model.paths.price[CHN, UNKNOWN] + drift + exchange
+    np.testing.assert_allclose(s.log_price[CHN], expected)
+    s.exchange[:] = 0.0
+    calm = economy(model)
+    calm.advance(RUS)
+    without = s.log_price[RUS].copy()
+    model.state.oil[:] *= np.exp(0.2)
+    calm.advance(RUS)
+    np.testing.assert_allclose(s.log_price[RUS] - without, 0.2 * v["energy.russian_price_oil"])
+
+
+def test_gas_is_priced_two_quarters_late_and_scales_with_it(model: CentralAsia) -> None:
+    kaz, row = axes.HOSTS.index("KAZ"), axes.PARTNERS.index("ROW")
+    model.step()
+    model.state.lng_history[:] = np.array([9.0, 8.0, 2.0 * model.paths.lng_base])[:, None]
+    model.pipelines.deliver(model.values, model.years_since_base)
+    np.testing.assert_allclose(
+        model.pipelines.value[kaz, row], 2.0 * model.base.gas_value[kaz, row] / 4
+    )
+
+
+def test_a_fuller_line_delivers_more(model: CentralAsia) -> None:
+    tkm, chn = axes.HOSTS.index("TKM"), axes.PARTNERS.index("CHN")
+    model.step()
+    before = model.pipelines.value[tkm, chn].copy()
+    volume = model.state.gas_export[tkm, chn].copy()
+    model.values["gas.china_capacity"][:] = 10.0
+    model.pipelines.deliver(model.values, model.years_since_base)
+    np.testing.assert_allclose(model.pipelines.value[tkm, chn], before * 10.0 / volume)
+
+
+def test_gas_stays_off_the_railways(model: CentralAsia) -> None:
+    model.step()
+    logistics, pair = model.logistics, model.network.pair_index[axes.HOST.start + 2, CHN]
+    value = logistics._value(model.state.trade, model.pipelines.value)[pair, 0]
+    traded = model.state.trade[axes.HOST.start + 2, CHN, 0] + model.state.trade[CHN, 7, 0]
+    gas = model.pipelines.value[2, axes.PARTNERS.index("CHN")]
+    np.testing.assert_allclose(value, np.maximum(traded - gas, 0.0), atol=1e-9)
+    assert (gas > 0.8 * traded).all()
+
+
+def test_base_volumes_are_the_base_years_trade_in_tonnes(model: CentralAsia) -> None:
+    """A year's trade over the links: about 11 Mt modelled through Dostyk and Khorgos in 2017."""
+    links = [axes.LINKS.index(name) for name in ("urumqi_dostyk", "urumqi_khorgos")]
+    crossing = model.logistics.base_volume[links].sum(axis=0)
+    assert ((crossing > 6) & (crossing < 16)).all()
+
+
+def test_the_base_years_costs_are_its_own_whatever_a_scenario_sets() -> None:
+    """Setting a link's state is a change from the base, not another base."""
+    plain = CentralAsia("baseline", MEMBERS, collect=False)
+    built = CentralAsia(
+        "baseline",
+        MEMBERS,
+        collect=False,
+        parameters={"link.chabahar_mashhad.completion": 1.0, "link.trans_siberian_rail.open": 0.0},
+    )
+    np.testing.assert_array_equal(built.logistics.base_cost, plain.logistics.base_cost)
+    plain.step()
+    built.step()
+    kaz = axes.HOSTS.index("KAZ")
+    assert (plain.cost_change(kaz)[0] < built.cost_change(kaz)[0]).all(), "Japan pays for closure"
+
+
+def test_without_response_congestion_stays_at_the_base() -> None:
+    frozen = CentralAsia("backcast_2009", MEMBERS, collect=False)
+    assert (frozen.values["corridors.congestion_response"] == 0.0).all()
+    frozen.step()
+    first = frozen.state.link_days[axes.LINKS.index("urumqi_dostyk")].copy()
+    for _ in range(8):
+        frozen.step()
+    np.testing.assert_array_equal(frozen.state.link_days[axes.LINKS.index("urumqi_dostyk")], first)
+
+
+def test_shocks_depend_on_the_seed_the_member_and_the_process() -> None:
+    one, other = (CentralAsia("baseline", MEMBERS, rng=seed, collect=False) for seed in (1, 2))
+    assert not np.array_equal(one.macro_shocks, other.macro_shocks)
+    assert not np.array_equal(one.macro_shocks[:, :, 0], one.macro_shocks[:, :, 1])
+    again = CentralAsia("baseline", MEMBERS, rng=1, collect=False)
+    assert np.array_equal(one.macro_shocks, again.macro_shocks)
+    assert abs(one.macro_shocks.mean()) < 0.1
+    assert one.macro_shocks.std() == pytest.approx(1.0, abs=0.05)
