@@ -82,7 +82,7 @@ class _Keeper:
         wanted = set(scenario.metrics)
         self.outcomes = [m for m in METRICS if m.outcome or m.name in wanted]
         self.sums = {m.name: np.zeros((len(m.series), members)) for m in self.outcomes}
-        self.counts = dict.fromkeys(self.sums, 0)
+        self.counts = {m.name: np.zeros((len(m.series), members)) for m in self.outcomes}
         self.trajectories = {
             m.name: np.full((len(self.quarters), len(m.series), members), np.nan)
             for m in METRICS
@@ -103,10 +103,14 @@ class _Keeper:
         late = t >= len(self.quarters) - OUTCOME_QUARTERS
         if metric.summary == "last":
             self.sums[metric.name][:] = values
-            self.counts[metric.name] = 1
-        elif metric.summary == "sum" or late:
+            self.counts[metric.name][:] = 1.0
+        elif metric.summary == "sum":
             self.sums[metric.name] += values
-            self.counts[metric.name] += 1
+            self.counts[metric.name][:] = 1.0
+        elif late:  # quarters in which the metric is undefined for a member do not count
+            known = ~np.isnan(values)
+            self.sums[metric.name] += np.where(known, values, 0.0)
+            self.counts[metric.name] += known
 
     def results(self, seed: int, chronicle: list[dict[str, Any]]) -> Results:
         """Return what was kept, with the member table."""
@@ -114,8 +118,8 @@ class _Keeper:
         for name in self.varied[0]:
             table[name] = np.concatenate([varied[name] for varied in self.varied])
         for metric in self.outcomes:
-            count = 1 if metric.summary == "sum" else self.counts[metric.name]
-            values = self.sums[metric.name] / count if count else self.sums[metric.name] * np.nan
+            count = self.counts[metric.name]
+            values = self.sums[metric.name] / np.where(count > 0.0, count, np.nan)
             for series, row in zip(metric.series, values, strict=True):
                 table[series.label] = row
         return Results(

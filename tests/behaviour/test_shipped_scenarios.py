@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from steppe import axes, ensemble, scenario
+from steppe.parameters import registry
 from steppe.results import Results
 
 MEMBERS = 40
@@ -126,3 +127,26 @@ def test_an_oil_slump_reaches_trade_gas_remittances_and_gdp() -> None:
     for label in ("gdp[KAZ]", "trade_total[CHN,TKM]", "remittances[TJK]", "gdp[RUS]"):
         assert (change(table, label) < 0).mean() >= 0.9, label
     assert np.median(change(table, "gdp[KAZ]") / outcomes("baseline")["gdp[KAZ]"]) < -0.05
+
+
+def test_a_corridor_that_carries_nothing_has_neither_days_nor_costs() -> None:
+    table = outcomes("trans_siberian_closure")
+    assert np.isnan(table["corridor_days[trans_siberian]"]).all()
+    assert np.isnan(table["corridor_cost[trans_siberian]"]).all()
+    assert np.isfinite(table["corridor_days[china_land_bridge]"]).all()
+
+
+@pytest.mark.parametrize("side", ["low", "high"])
+def test_extreme_parameters_of_growth_and_energy_stay_finite(side: str) -> None:
+    lines = "".join(
+        f"  {p.name}: {getattr(p, side)!r}\n"
+        for p in registry()
+        if p.name.startswith(("growth.", "energy.", "gas."))
+        or p.template == "{region}.growth_shift"
+    )
+    text = f"title: Extremes\nextends: baseline\nset:\n{lines}"
+    with np.errstate(all="ignore"):
+        found = ensemble.run(scenario.loads(text, name="extremes"), members=4)
+    assert all(
+        np.isfinite(v).all() for k, v in found.table.items() if k.startswith(("gdp", "trade"))
+    )

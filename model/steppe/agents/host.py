@@ -45,12 +45,13 @@ class Host(Country):
         """Read the dollar price level and remittances off Russia's economy and the oil price."""
         m, h = self.model, self.host
         v, s = m.values, m.state
-        s.log_price[self.region] = growth.price_level(
+        last = m.paths  # prices move on from the last base year, not from the base's mean
+        s.log_price[self.region] = last.last_price[self.region] + growth.price_level(
             v.over("{host}.price_pass_through")[h],
-            s.log_price[_RUSSIA],
+            s.log_price[_RUSSIA] - last.last_price[_RUSSIA],
             v.over("{host}.oil_pass_through")[h],
-            m.economy.oil_change(),
-            v["growth.dollar_inflation"] * m.years_since_base,
+            m.economy.oil_change() - last.last_oil,
+            v["growth.dollar_inflation"] * (m.years_since_base - last.last_years),
         )
         s.remittances[h] = growth.remittance_flow(
             m.base.remittances[h] / 4.0,
@@ -148,16 +149,21 @@ class Host(Country):
         remittances = s.remittances[h] / gdp
         if m.first_quarter:
             s.own_share[h], s.resource_ratio[h], s.remittance_ratio[h] = own, resources, remittances
-        s.log_real[self.region] += growth.real_growth(
-            m.economy.trend(self.region, m.t + 1),
-            v["growth.trade_gain"],
-            v["trade.elasticity"],
-            own - s.own_share[h],
-            v["growth.resource_effect"],
-            resources - s.resource_ratio[h],
-            v["growth.remittance_effect"],
-            remittances - s.remittance_ratio[h],
-            v["growth.shock_host"] * 0.5 * m.macro_shocks[m.t, self.region],
+        limit = v["growth.quarterly_limit"]
+        s.log_real[self.region] += np.clip(
+            growth.real_growth(
+                m.economy.trend(self.region, m.t + 1),
+                v["growth.trade_gain"],
+                v["trade.elasticity"],
+                own - s.own_share[h],
+                v["growth.resource_effect"],
+                resources - s.resource_ratio[h],
+                v["growth.remittance_effect"],
+                remittances - s.remittance_ratio[h],
+                v["growth.shock_host"] * 0.5 * m.macro_shocks[m.t, self.region],
+            ),
+            -limit,
+            limit,
         )
         s.own_share[h], s.resource_ratio[h], s.remittance_ratio[h] = own, resources, remittances
 

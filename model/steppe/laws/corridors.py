@@ -29,8 +29,6 @@ LOAD_LIMIT = 2.0
 SETTLING_ROUNDS = 40
 """Rounds of the damped iteration that finds a run's first volumes; 25 more move none by 1e-3."""
 SETTLING_WEIGHT = 0.25
-TRACE = 1e-9
-"""Share at which a corridor that carries nothing still counts in its own mean days and cost."""
 LINK_ROWS = (
     "days",
     "gain",
@@ -243,8 +241,8 @@ def corridor_means(
 
     ``value`` (pair, good, member) of any unit; ``shares`` (route, good, member); ``days`` and
     ``freight`` (route, member).  All results ``(corridor, member)``, weighted by value over pairs
-    and goods.  Where a corridor carries nothing, days and cost are those of the trade that might
-    use it.  Trade that uses no corridor counts in the whole, so that shares may sum to less than 1.
+    and goods; NaN where a corridor carries nothing.  Trade that uses no corridor counts in the
+    whole, so that shares may sum to less than 1.
     """
     code = axes.REGIONS.index(region)
     ends = (network.exporter == code) | (network.importer == code)
@@ -252,16 +250,16 @@ def corridor_means(
     mine = np.flatnonzero(of_region)
     sent = value[network.route_pair[mine]]
     carried = np.add.reduce(sent * shares[mine], axis=1)
-    weight = carried + TRACE * np.add.reduce(sent, axis=1)
     whole = np.add.reduce(carried, axis=0)
     result = np.zeros((3, len(axes.CORRIDORS), value.shape[-1]))
     for corridor in range(len(axes.CORRIDORS)):
         inside = network.route_corridor[mine] == corridor
         routes = mine[inside]
-        total = _or_one(np.add.reduce(weight[inside], axis=0))
-        result[0, corridor] = np.add.reduce(carried[inside], axis=0) / _or_one(whole)
-        result[1, corridor] = np.add.reduce(weight[inside] * days[routes], axis=0) / total
-        result[2, corridor] = np.add.reduce(weight[inside] * freight[routes], axis=0) / total
+        total = np.add.reduce(carried[inside], axis=0)
+        used = np.where(total > 0.0, total, np.nan)
+        result[0, corridor] = total / _or_one(whole)
+        result[1, corridor] = np.add.reduce(carried[inside] * days[routes], axis=0) / used
+        result[2, corridor] = np.add.reduce(carried[inside] * freight[routes], axis=0) / used
     return result[0], result[1], result[2]
 
 

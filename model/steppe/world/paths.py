@@ -35,6 +35,10 @@ class Paths:
     flat beyond the last figure; ``openness`` (region, quarter): log change of world exports over
     GDP; ``oil`` and ``lng`` (quarter): USD/bbl, USD/MMBtu; ``population`` (host, quarter): mn.
 
+    ``last_*``: where the last base year stood: ``last_years`` after the base's middle, the log
+    changes of dollar prices ``last_price`` (region,) and of oil ``last_oil`` since the base's mean
+    (all 0 where the base is a single year).
+
     ``published`` (region, quarter): 1 where ``real`` holds an observation or an outlook (for hosts
     in backcasts 0 throughout: their GDP is simulated); ``outturn`` (quarter,): 1 up to the last
     observed year; ``quarters_since_price`` (region, quarter): quarters since the last observed
@@ -49,6 +53,9 @@ class Paths:
     oil_base: float
     lng_base: float
     log_oil_at_last_price: float
+    last_years: float
+    last_price: Array
+    last_oil: float
     published: Array
     outturn: Array
     quarters_since_price: Array
@@ -70,6 +77,7 @@ def paths(start: Quarter, quarters: int) -> Paths:
     shape = (len(axes.REGIONS), quarters)
     real, price, openness = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     published, since_price = np.zeros(shape), np.zeros(shape)
+    last_base_price = np.zeros(len(axes.REGIONS))
     last_price = 0
     for i, region in enumerate(axes.REGIONS):
         levels, nominal = dict(macro["gdp_real_bn"][region]), macro["gdp_nominal_bn"][region]
@@ -78,7 +86,9 @@ def paths(start: Quarter, quarters: int) -> Paths:
         real[i] = _log_path(levels, base_years, when)
         if not (backcast and region in axes.HOSTS):
             published[i] = when <= max(levels) + 0.5
-        price[i] = _log_path({y: nominal[y] / levels[y] for y in nominal}, base_years, when)
+        dollars = {y: nominal[y] / levels[y] for y in nominal}
+        price[i] = _log_path(dollars, base_years, when)
+        last_base_price[i] = np.log(dollars[base_years[-1]] / _mean(dollars, base_years))
         since_price[i] = np.maximum(when - (max(nominal) + 0.5), 0.0) * PER_YEAR
         last_price = max(last_price, *nominal)
         if region in exports:
@@ -95,6 +105,9 @@ def paths(start: Quarter, quarters: int) -> Paths:
         oil_base=_mean(oil, base_years),
         lng_base=_mean(lng, base_years),
         log_oil_at_last_price=float(np.log(oil[last_price])),
+        last_years=base_years[-1] - float(np.mean(base_years)),
+        last_price=last_base_price,
+        last_oil=float(np.log(oil[base_years[-1]] / _mean(oil, base_years))),
         published=published,
         outturn=(np.floor(when) <= LAST_OUTTURN).astype(np.float64),
         quarters_since_price=since_price,
