@@ -7,12 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from steppe import axes
+from steppe import axes, metrics
 from steppe.figures import style
-from steppe.figures.series import MEAN, Q05, Q50, Q95, Array, Bands, bands
-from steppe.results import Results
+from steppe.figures.series import Q50, bands
+from steppe.results import Band, Results, outcomes
 
 
 def shares(results: Results, parent: Results | None = None) -> Figure:
@@ -29,7 +29,7 @@ def shares(results: Results, parent: Results | None = None) -> Figure:
     together = figure.add_subplot(place_of_all[0])
     style.dress(together, "All corridors (medians)", unit="% of Japan's trade with the hosts")
     grid = figure.add_gridspec(
-        2, 3, left=0.49, right=0.985, top=0.85, bottom=0.155, wspace=0.36, hspace=0.4
+        2, 3, left=0.48, right=0.985, top=0.85, bottom=0.155, wspace=0.44, hspace=0.4
     )
     ends = []
     for place, corridor in enumerate(axes.CORRIDORS):
@@ -45,14 +45,9 @@ def shares(results: Results, parent: Results | None = None) -> Figure:
         if before is not None and (corridor,) in before:
             style.dashed(together, before.time, 100 * before.of(corridor)[:, Q50], colour)
             style.dashed(panel, before.time, 100 * before.of(corridor)[:, Q50])
-        style.years(panel, results, label=place >= 3, most=3)
+        style.years(panel, results, label=place >= 3, most=4)
         _per_cent(panel)
-        if not carries(run, corridor):
-            panel.text(
-                0.5, 0.5, "carries none\nof this trade", color=style.FAINT, size=style.SMALL,
-                transform=panel.transAxes, ha="center", va="center",
-            )  # fmt: skip
-    style.years(together, results, most=4)
+    style.years(together, results)
     _per_cent(together)
     style.end_labels(together, ends)
     style.key(figure, style.band_key(parent), "upper left", (0.045, 0.215), columns=2)
@@ -60,16 +55,19 @@ def shares(results: Results, parent: Results | None = None) -> Figure:
 
 
 def days_costs(results: Results, parent: Results | None = None) -> Figure:
-    """Return days and freight costs of Japan's trade by corridor at the end of the run."""
+    """Return days and freight costs of Japan's trade by corridor at the end of the run.
+
+    Dots and lines are the outcomes of the closing table: median and middle 90 % over members of
+    each member's mean.
+    """
     against = f", against '{parent.scenario.name}'" if parent is not None else ""
     figure = style.canvas(
         f"Corridors of Japan's trade with the hosts: days and USD per tonne{against}",
         results,
-        f"Means of {style.closing(results)}. Door to door, weighted by value; costs are freight, "
-        "handling and border charges.\nA corridor that carries none of this trade has neither days "
-        "nor costs. " + style.SOURCE,
+        f"Each member's mean of {style.period(results)}; members that do not use a corridor all "
+        "through it have none and are left out.\nDoor to door, weighted by value; costs are "
+        "freight, handling and border charges. " + style.SOURCE,
     )
-    carried = bands(results, "corridor_share")
     grid = figure.add_gridspec(1, 2, left=0.135, right=0.985, top=0.845, bottom=0.215, wspace=0.06)
     for place, (metric, title, unit) in enumerate(
         (
@@ -79,8 +77,7 @@ def days_costs(results: Results, parent: Results | None = None) -> Figure:
     ):
         panel = figure.add_subplot(grid[place])
         style.dress(panel, title)
-        before = bands(parent, metric) if parent is not None else None
-        _dumbbells(panel, bands(results, metric), before, carried)
+        _dumbbells(panel, metric, results, parent)
         panel.set_xlabel(unit, size=style.TEXT, color=style.INK)
         panel.grid(axis="x", color=style.GRID, linewidth=0.6)
         panel.grid(visible=False, axis="y")
@@ -88,59 +85,73 @@ def days_costs(results: Results, parent: Results | None = None) -> Figure:
             panel.tick_params(labelleft=False)
     handles: list[Line2D | Patch] = [
         Line2D([], [], color=style.FAINT, marker="o", markersize=8, linewidth=3, alpha=0.9,
-               label=f"'{results.scenario.name}': median and middle 90 % of members"),
+               label=f"'{style.plain(results.scenario.name)}': median and middle 90 % of members"),
     ]  # fmt: skip
     if parent is not None:
+        same = f"'{style.plain(parent.scenario.name)}': same"
         handles.append(
             Line2D([], [], color=style.FAINT, marker="o", markersize=8, markerfacecolor="white",
-                   linewidth=1, linestyle=(0, (2, 1.5)), label=f"'{parent.scenario.name}': same"),
+                   linewidth=1, linestyle=(0, (2, 1.5)), label=same),
         )  # fmt: skip
     style.key(figure, handles, "lower center", (0.56, 0.075), columns=2)
     return figure
 
 
-def carries(share: Bands, corridor: str) -> bool:
-    """Tell whether any member sends trade through the corridor in the closing quarters."""
-    return (corridor,) in share and bool(share.closing(corridor)[MEAN] > 0)
-
-
-def _dumbbells(panel: Axes, run: Bands, before: Bands | None, carried: Bands) -> None:
+def _dumbbells(panel: Axes, metric: str, results: Results, parent: Results | None) -> None:
     """Draw a row a corridor, first on top: the run's range above, its parent's below."""
     rows = range(len(axes.CORRIDORS))
-    lift = 0.16 if before is not None else 0.0
+    lift = 0.16 if parent is not None else 0.0
     panel.set_ylim(len(axes.CORRIDORS) - 0.5, -0.5)
     panel.set_yticks(list(rows), [axes.TITLES[c] for c in axes.CORRIDORS], size=style.TEXT)
+    run = _outcomes(results, metric)
+    before = _outcomes(parent, metric) if parent is not None else {}
+    unsaid = []
     for row, corridor in zip(rows, axes.CORRIDORS, strict=True):
         colour = style.CORRIDOR_COLOURS[corridor]
-        now = run.closing(corridor) if (corridor,) in run else np.full(6, np.nan)
-        if not (carries(carried, corridor) and np.isfinite(now[Q50])):
-            panel.axhspan(row - 0.5, row + 0.5, color="#F2F2F2", linewidth=0, zorder=0)
-            panel.text(
-                0.5, row, "carries none of Japan's trade", color=style.FAINT, size=style.SMALL,
-                transform=panel.get_yaxis_transform(), ha="center", va="center",
-            )  # fmt: skip
+        if corridor in run:
+            _range(panel, run[corridor], row - lift, colour, filled=True)
         else:
-            _range(panel, now, row - lift, colour, filled=True)
-        if before is not None and (corridor,) in before:
-            then = before.closing(corridor)
-            if np.isfinite(then[Q50]):
-                _range(panel, then, row + lift, colour, filled=False)
+            unsaid.append((row - lift, corridor))
+        if corridor in before:
+            _range(panel, before[corridor], row + lift, colour, filled=False)
     panel.set_xlim(0, 1.12 * max(panel.dataLim.x1, 1.0))
+    for height, corridor in unsaid:
+        panel.text(
+            0.02, height, _why_none(results, corridor), color=style.FAINT, size=style.SMALL,
+            style="italic", transform=panel.get_yaxis_transform(), va="center",
+        )  # fmt: skip
 
 
-def _range(panel: Axes, closing: Array, height: float, colour: str, *, filled: bool) -> None:
+def _outcomes(results: Results, metric: str) -> dict[str, Band]:
+    """Return the bands over members by corridor; without the corridors that no member uses."""
+    return {
+        outcome.series.cell[0]: outcome.band
+        for outcome in outcomes(results, only=(metric,))
+        if np.isfinite(outcome.band.median)
+    }
+
+
+def _why_none(results: Results, corridor: str) -> str:
+    """Say why no member has days and costs for the corridor."""
+    if results.completed <= len(results.quarters) - metrics.OUTCOME_QUARTERS:
+        return f"stopped before {style.period(results)}"
+    shares = results.table.get(f"corridor_share[{corridor}]", np.zeros(0))
+    return "not used all through" if (shares > 0).any() else "carries nothing"
+
+
+def _range(panel: Axes, band: Band, height: float, colour: str, *, filled: bool) -> None:
     """Draw the middle 90 % as a line, the median as a dot, and write the median beside it."""
-    decimals = 1 if closing[Q50] < 100 else 0
+    decimals = 1 if band.median < 100 else 0
     panel.plot(
-        [closing[Q05], closing[Q95]], [height, height], color=colour,
+        [band.q05, band.q95], [height, height], color=colour,
         linewidth=3.0 if filled else 1.2, linestyle="solid" if filled else (0, (2, 1.5)),
     )  # fmt: skip
     panel.plot(
-        [closing[Q50]], [height], "o", color=colour, markersize=8 if filled else 7,
+        [band.median], [height], "o", color=colour, markersize=8 if filled else 7,
         markerfacecolor=colour if filled else "white", markeredgewidth=1.4,
     )  # fmt: skip
     panel.annotate(
-        f"{closing[Q50]:,.{decimals}f}", (closing[Q95], height), (7, 0), textcoords="offset points",
+        f"{band.median:,.{decimals}f}", (band.q95, height), (7, 0), textcoords="offset points",
         color=colour, size=style.SMALL, va="center", weight="bold" if filled else "normal",
     )  # fmt: skip
 
@@ -150,4 +161,7 @@ def _per_cent(panel: Axes) -> None:
     panel.set_ylim(bottom=0)
     if panel.dataLim.y1 <= 0:
         panel.set_ylim(0, 1)
+    for line in panel.lines:
+        line.set(clip_on=False, zorder=3)  # a corridor that carries nothing is a line on the axis
+    panel.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     panel.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}%"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 from steppe import axes
 from steppe.figures import observed, style
@@ -11,6 +12,9 @@ from steppe.figures.series import Q05, Q50, Q95, bands
 from steppe.results import Results
 
 COLOUR = "#4477AA"
+UNIT = "bn USD, at annual rate"
+HEADROOM = 1.15
+"""Height of a panel in parts of what it shows: the line of text on top covers no band."""
 SOURCE = (
     "Dots: observed annual GDP at mid-year (World Bank; Uzbekistan rebuilt, see data/macro.csv). "
 )
@@ -31,7 +35,7 @@ def gdp(results: Results, parent: Results | None = None) -> Figure:
     grid = figure.add_gridspec(2, 3, **style.PANELS)
     for place, host in enumerate(axes.HOSTS):
         panel = figure.add_subplot(grid[divmod(place, 3)])
-        style.dress(panel, axes.TITLES[host], unit="bn USD/yr" if place in (0, 3) else "")
+        style.dress(panel, axes.TITLES[host], unit=UNIT if place in (0, 3) else "")
         if (host,) in run:
             path = run.of(host)
             style.band(panel, run.time, path, COLOUR)
@@ -49,11 +53,13 @@ def gdp(results: Results, parent: Results | None = None) -> Figure:
                     transform=panel.transAxes, size=style.SMALL, color=style.FAINT, va="top",
                 )  # fmt: skip
         style.years(panel, results, label=place >= 2)
-        panel.set_ylim(bottom=0)
+        panel.set_ylim(0, HEADROOM * max(panel.get_ylim()[1], 0.0) or 1.0)
+        panel.yaxis.set_major_formatter(FuncFormatter(lambda value, _: style.number(value)))
     handles = style.band_key(parent, observed=bool(past))
     style.key(figure, handles, "upper left", (0.70, 0.43))
     return figure
 
 
 def _range(median: float, low: float, high: float, when: float) -> str:
-    return f"{int(when)}: {median:,.3g} ({low:,.3g} to {high:,.3g})"
+    shown = [style.number(value, digits=3) for value in (median, low, high)]
+    return f"{int(when)}: {shown[0]} ({shown[1]} to {shown[2]})"

@@ -117,7 +117,7 @@ def flows(results: Results, network: Network, shut: Set[str] = frozenset()) -> F
         for mode, colour in MODE_COLOURS.items()
         if mode in modes
     ]
-    _keys(figure, carried, kinds, "link with {} or nothing", "No modelled flow.")
+    _keys(figure, carried, kinds, "thin grey: {} or nothing", "No modelled flow.")
     return figure
 
 
@@ -143,17 +143,20 @@ def difference(
         Line2D([], [], color=MORE, linewidth=4, label="more than in the parent"),
         Line2D([], [], color=LESS, linewidth=4, label="less than in the parent"),
     ]
-    _keys(figure, change, kinds, "link that changes by {} or not at all", "No change.")
+    _keys(figure, change, kinds, "thin grey: changes by {} or not at all", "No change.")
     return figure
 
 
 def reference_values(largest: float) -> tuple[float, ...]:
-    """Return three round values for the key, the first at most ``largest``."""
+    """Return three round values for the key, the first at most ``largest``, the others below.
+
+    The last is a tenth of ``largest`` or more, so that all are drawn wider than a hairline.
+    """
     if not largest > 0:
         return ()
     steps = [digit * 10.0**power for power in range(-12, 9) for digit in (1, 2, 5)]
     below = [step for step in steps if step <= largest * (1 + 1e-9)]
-    return tuple(below[i] for i in (-1, -3, -5))
+    return tuple(below[i] for i in (-1, -2, -3))
 
 
 def _panels(figure: Figure, network: Network, drawing: Drawing) -> None:
@@ -424,12 +427,12 @@ def _keys(
             color=HAIRLINE,
             linewidth=scale[str(v)],
             solid_capstyle="butt",
-            label=f"{v:g} Mt/yr",
+            label=f"{style.number(v)} Mt/yr",
             gid=FLOWS,
         )
         for v in values
     ]
-    little = f"less than {HAIR / WIDEST * largest:.2g} Mt/yr"
+    little = f"less than {style.number(HAIR / WIDEST * largest, digits=2)} Mt/yr"
     rest = [
         Line2D(
             [], [], color=HAIRLINE, linewidth=HAIR, label=idle.format(little) if values else "link"

@@ -10,6 +10,7 @@ lightened and the Trans-Caspian cyan darkened, so that bands and lines both show
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Literal
 
@@ -17,7 +18,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
@@ -52,9 +53,11 @@ PARENT = "#111111"
 """Colour of the parent scenario's dashed median where a panel has a single subject."""
 PANEL, TEXT, SMALL, CAPTION = 10.5, 9.5, 8.5, 8
 """Font sizes in points: a panel's title, labels, ticks and keys, the caption."""
+LEADER = 8.0
+"""Points from a panel's right edge to the names of its lines; a thin line leads to each."""
 
 PANELS = {
-    "left": 0.068, "right": 0.955, "top": 0.85, "bottom": 0.155, "wspace": 0.32, "hspace": 0.4,
+    "left": 0.066, "right": 0.95, "top": 0.85, "bottom": 0.155, "wspace": 0.36, "hspace": 0.4,
 }  # fmt: skip
 """Grid of figures with a panel a host: two rows of three, the sixth place for the key."""
 
@@ -71,11 +74,44 @@ def canvas(title: str, results: Results, caption: str) -> Figure:
 
 def _head(figure: Figure, height: float, line: str, size: float, colour: str, weight: str) -> None:
     """Write a line at the top, smaller where a scenario's long name would not fit."""
-    text = figure.text(0.015, height, line, size=size, color=colour, weight=weight, va="center")
+    text = figure.text(
+        0.015, height, plain(line), size=size, color=colour, weight=weight, va="center"
+    )
     text.set_parse_math(False)
     while text.get_window_extent().x1 > 0.98 * figure.bbox.width and size > 1:
         size *= 0.95  # in steps: hinted widths do not follow the size in proportion
         text.set_fontsize(size)
+
+
+def plain(text: str) -> str:
+    """Return the text in characters that the figures' font can draw, ``?`` for all others.
+
+    Titles and names may be in any script; the font that comes with Matplotlib knows Latin, Greek,
+    Cyrillic and Arabic letters, no Chinese or Japanese ones.
+    """
+    known = _characters()
+    return "".join(c if ord(c) in known else " " if c.isspace() else "?" for c in text)
+
+
+@lru_cache(maxsize=1)
+def _characters() -> frozenset[int]:
+    """Return the code points that the font has in both weights that figures use."""
+    faces = (get_font(findfont(FontProperties(weight=weight))) for weight in ("normal", "bold"))
+    regular, bold = (frozenset(face.get_charmap()) for face in faces)
+    return regular & bold
+
+
+def number(value: float, digits: int | None = None) -> str:
+    """Return a number as readers write it, without an exponent: ``1,210``, ``39.5``, ``0.05``.
+
+    ``digits`` rounds to so many significant ones and keeps them: ``6.60`` for 6.6 and three.
+    """
+    if not np.isfinite(value) or value == 0:
+        return f"{value:g}"
+    exact = 10 if digits is None else digits
+    decimals = exact - 1 - int(f"{value:.{exact - 1}e}".partition("e")[2])
+    text = f"{round(value, decimals):,.{max(decimals, 0)}f}"
+    return text.rstrip("0").rstrip(".") if digits is None and "." in text else text
 
 
 def told(results: Results) -> str:
@@ -87,8 +123,18 @@ def told(results: Results) -> str:
     return line
 
 
+def period(results: Results) -> str:
+    """Return the quarters of the run that the closing table averages: ``2036Q1 to 2040Q4``.
+
+    A run that was stopped within them averages those that it reached.
+    """
+    first = results.quarters[-OUTCOME_QUARTERS:][0]
+    reached = results.quarters[results.completed - 1]
+    return f"{first} to {reached if reached >= first else results.quarters[-1]}"
+
+
 def closing(results: Results) -> str:
-    """Return the quarters over which outcomes are averaged: ``2036Q1 to 2040Q4``."""
+    """Return the last quarters that were simulated: ``2036Q1 to 2040Q4``."""
     done = results.quarters[: results.completed][-OUTCOME_QUARTERS:]
     return f"{done[0]} to {done[-1]}"
 
@@ -105,13 +151,19 @@ def dress(axes: Axes, title: str = "", *, unit: str = "", colour: str = INK) -> 
 
 
 def years(axes: Axes, results: Results, *, label: bool = True, most: int = 6) -> None:
-    """Lay the horizon along the axis: whole years, about ``most`` of them named."""
+    """Lay the horizon along the axis: whole years, at most about ``most`` (4 or more) named."""
     first, last = results.quarters[0].year, results.quarters[-1].year + 1
-    step = next(n for n in (1, 2, 5, 10, 20, 50) if (last - first) / n <= most)
-    ticks = range(-(-first // step) * step, last + 1, step)
+    ticks = named_years(first, last, most)
     axes.set_xlim(first, last)
     axes.set_xticks(list(ticks), [str(y) for y in ticks])
     axes.set_xlabel("year" if label else "", size=SMALL, color=INK, labelpad=2)
+
+
+def named_years(first: int, last: int, most: int) -> range:
+    """Return the years to name from ``first`` to ``last``: three to ``most``, at round steps."""
+    ways = [range(-(-first // n) * n, last + 1, n) for n in (1, 2, 5, 10, 20, 50, 100, 3, 4, 25)]
+    fitting = (way for way in ways if 3 <= len(way) <= most)
+    return next(fitting, min(ways, key=lambda way: abs(len(way) - most)))
 
 
 def band(axes: Axes, time: Array, statistics: Array, colour: str, *, faint: bool = False) -> None:
@@ -132,7 +184,7 @@ def dashed(axes: Axes, time: Array, median: Array, colour: str = PARENT) -> None
 def end_labels(axes: Axes, ends: Iterable[tuple[float, str, str]], size: float = SMALL) -> None:
     """Name lines at the right edge: ``ends`` are (height, text, colour), pushed apart to be read.
 
-    Call it when the panel's limits are final.
+    A thin line leads from each line's end to its name.  Call it when the panel's limits are final.
     """
     to_fraction = axes.transData + axes.transAxes.inverted()
     right = axes.get_xlim()[1]
@@ -144,10 +196,15 @@ def end_labels(axes: Axes, ends: Iterable[tuple[float, str, str]], size: float =
     kept.sort()
     height = axes.get_window_extent().height * 72 / DPI
     spots = spread([y for y, _, _ in kept], gap=1.18 * size / height)
-    for spot, (_, text, colour) in zip(spots, kept, strict=True):
+    point = DPI / 72 / axes.get_window_extent().width
+    for spot, (y, text, colour) in zip(spots, kept, strict=True):
+        axes.plot(
+            [1.0, 1 + LEADER * point], [min(max(y, 0.0), 1.0), spot], color=colour, linewidth=0.8,
+            transform=axes.transAxes, clip_on=False, label="leader", scalex=False, scaley=False,
+        )  # fmt: skip
         axes.text(
-            1.015, spot, text, size=size, color=colour, weight="bold", va="center",
-            transform=axes.transAxes,
+            1 + (LEADER + 2) * point, spot, text, size=size, color=colour, weight="bold",
+            va="center", transform=axes.transAxes,
         )  # fmt: skip
 
 
@@ -172,7 +229,7 @@ def key(
     columns: int = 1,
 ) -> None:
     """Draw a legend in the figures' plain look, its ``corner`` at a place in the figure."""
-    figure.legend(
+    legend = figure.legend(
         handles=handles,
         loc=corner,
         bbox_to_anchor=at,
@@ -183,6 +240,8 @@ def key(
         handlelength=2.4,
         columnspacing=1.6,
     )
+    for text in legend.get_texts():
+        text.set_parse_math(False)
 
 
 def power_key() -> list[Line2D | Patch]:
@@ -205,7 +264,7 @@ def band_key(parent: Results | None, *, observed: bool = False) -> list[Line2D |
             Line2D([], [], color=FAINT, marker="o", markersize=4, linestyle="", label="observed")
         )
     if parent is not None:
-        name = f"median of '{parent.scenario.name}'"
+        name = f"median of '{plain(parent.scenario.name)}'"
         handles.append(
             Line2D([], [], color=FAINT, linewidth=1.2, linestyle=(0, (4, 2)), label=name)
         )

@@ -46,11 +46,11 @@ def values(results: Results, parent: Results | None = None) -> Figure:
     figure = style.canvas(
         "Trade of the hosts with each power: value, bn USD a year",
         results,
-        "Exports plus imports, all goods, current US dollars at annual rate, on logarithmic "
-        "scales, which differ.\n" + (SOURCE if past else "") + style.SOURCE,
+        "Exports plus imports, all goods, current US dollars; quarters at annual rate (times "
+        "four). Logarithmic scales, which differ.\n" + (SOURCE if past else "") + style.SOURCE,
     )
     _panels(
-        figure, results, parent, "trade_total", PER_YEAR / MUSD_PER_BUSD, "bn USD/yr",
+        figure, results, parent, "trade_total", PER_YEAR / MUSD_PER_BUSD, "bn USD, at annual rate",
         past, 1 / MUSD_PER_BUSD, _logarithmic,
     )  # fmt: skip
     return figure
@@ -115,4 +115,4 @@ def _logarithmic(panel: Axes) -> None:
     panel.set_ylim(low, high)
     panel.yaxis.set_major_locator(LogLocator(subs=(1,) if high / low > 30 else (1, 2, 5)))
     panel.yaxis.set_minor_formatter(NullFormatter())
-    panel.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    panel.yaxis.set_major_formatter(FuncFormatter(lambda value, _: style.number(value)))

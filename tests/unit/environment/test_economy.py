@@ -157,3 +157,44 @@ def test_shocks_depend_on_the_seed_the_member_and_the_process() -> None:
     assert np.array_equal(one.macro_shocks, again.macro_shocks)
     assert abs(one.macro_shocks.mean()) < 0.1
     assert one.macro_shocks.std() == pytest.approx(1.0, abs=0.05)
+
+
+def test_priors_and_processes_have_streams_of_their_own() -> None:
+    one, other = (CentralAsia("baseline", MEMBERS, rng=seed, collect=False) for seed in (1, 2))
+    assert not np.array_equal(one.varied["trade.elasticity"], other.varied["trade.elasticity"])
+    walks = one.disturbances._walks
+    cells = min(walks[0][2].shape[1], one.macro_shocks.shape[1])
+    imports, exports = walks[0][2][:, :cells], walks[1][2][:, :cells]
+    assert not np.array_equal(imports, exports)
+    assert not np.array_equal(imports, one.macro_shocks[:, :cells])
+
+
+def test_sanctions_that_a_scenario_sets_are_a_change_from_the_base() -> None:
+    free = CentralAsia(
+        "baseline",
+        MEMBERS,
+        collect=False,
+        parameters={"link.chabahar_mashhad.sanctions": 0.0},
+    )
+    plain = CentralAsia("baseline", MEMBERS, collect=False)
+    np.testing.assert_array_equal(free.logistics.base_cost, plain.logistics.base_cost)
+
+
+def test_the_rest_of_the_world_grows_as_the_outlook_says(model: CentralAsia) -> None:
+    """About 3 % a year in 2025-30 by the IMF's outlook for the world."""
+    row = model.paths.real[axes.ROW_INDEX]
+    yearly = row[4 * (2029 - 2017)] - row[4 * (2028 - 2017)]
+    assert 0.02 < yearly < 0.04
+
+
+def test_heads_and_concentration_by_hand(model: CentralAsia) -> None:
+    model.step()
+    s, uzb = model.state, axes.HOSTS.index("UZB")
+    assert s.population[uzb] == pytest.approx(31.8, rel=0.02), "millions in 2017"
+    per_head = s.real_gdp[6] * s.price_level[6] * 1000.0 / s.population[uzb]
+    np.testing.assert_allclose(s.gdp_per_head[uzb], per_head)
+    assert ((per_head > 1_300) & (per_head < 1_800)).all(), "USD a year"
+    total = s.trade.sum(axis=2)
+    both = total[6] + total[:, 6]
+    share = both / both.sum(axis=0)
+    np.testing.assert_allclose(s.partner_hhi[uzb], (share**2).sum(axis=0))

@@ -12,7 +12,7 @@ import pytest
 from steppe import axes, metrics, parameters
 from steppe.clock import Quarter, span
 from steppe.figures import network as networks
-from steppe.metrics import Series
+from steppe.metrics import OUTCOME_QUARTERS, Series
 from steppe.results import STATISTICS, Results
 
 MEMBERS = 24
@@ -126,11 +126,12 @@ def levels(metric: metrics.Metric, series: tuple[Series, ...]) -> np.ndarray:
 
 
 @lru_cache(maxsize=8)
-def walks(quarters: int, seed: int) -> tuple[tuple[Series, ...], np.ndarray]:
-    """Return every series of every metric and its statistics (quarter, series, 6)."""
+def walks(quarters: int, seed: int) -> tuple[tuple[Series, ...], np.ndarray, dict[str, np.ndarray]]:
+    """Return every series, its statistics (quarter, series, 6) and the corridors' member paths."""
     rng = np.random.default_rng(seed)
     series: list[Series] = []
     blocks = []
+    kept: dict[str, np.ndarray] = {}
     for metric in metrics.METRICS:
         own = cells(metric)
         shape = (quarters, len(own), MEMBERS)
@@ -143,7 +144,9 @@ def walks(quarters: int, seed: int) -> tuple[tuple[Series, ...], np.ndarray]:
         quantiles = np.quantile(paths, [0.05, 0.25, 0.5, 0.75, 0.95], axis=2)
         blocks.append(np.concatenate([paths.mean(axis=2)[None], quantiles]).transpose(1, 2, 0))
         series += own
-    return tuple(series), np.concatenate(blocks, axis=1)
+        if metric.name.startswith("corridor_"):
+            kept |= {s.label: paths[:, i] for i, s in enumerate(own)}
+    return tuple(series), np.concatenate(blocks, axis=1), kept
 
 
 def invented(
@@ -152,10 +155,15 @@ def invented(
     """Return results of random walks: every series of every metric, from ``start`` to ``end``."""
     quarters = span(Quarter.of(start), Quarter.of(end, 4))
     done = len(quarters) if completed is None else completed
-    series, statistics = walks(len(quarters), seed)
+    series, statistics, paths = walks(len(quarters), seed)
     assert statistics.shape == (len(quarters), len(series), len(STATISTICS))
     statistics = statistics.copy()
     statistics[done:] = np.nan
+    late = slice(len(quarters) - OUTCOME_QUARTERS, done)
+    outcomes = {
+        label: path[late].mean(axis=0) if done > late.start else np.full(MEMBERS, np.nan)
+        for label, path in paths.items()
+    }
     return Results(
         scenario=scenario(name, start, quarters),
         seed=seed,
@@ -164,7 +172,7 @@ def invented(
         completed=done,
         series=series,
         statistics=statistics,
-        table={"member": np.arange(MEMBERS, dtype=np.float64)},
+        table={"member": np.arange(MEMBERS, dtype=np.float64), **outcomes},
     )
 
 

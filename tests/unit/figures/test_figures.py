@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -107,8 +108,8 @@ def test_colours_differ_in_lightness_or_hue_for_every_vision() -> None:
 def test_every_panel_tells_its_unit(results: Results, parent: Results) -> None:
     for figure, units in (
         (trade.shares(results, parent), {"% of trade with the powers"}),
-        (trade.values(results, parent), {"bn USD/yr"}),
-        (economy.gdp(results, parent), {"bn USD/yr"}),
+        (trade.values(results, parent), {"bn USD, at annual rate"}),
+        (economy.gdp(results, parent), {"bn USD, at annual rate"}),
         (corridors.shares(results, parent), {"% of Japan's trade with the hosts"}),
     ):
         rows = {round(p.get_position().y0, 3) for p in figure.axes}
@@ -197,15 +198,149 @@ def test_only_backcasts_show_observations(results: Results, backcast: Results) -
         assert ["Dots: observed" in s for s in said] == [False, True]
 
 
-def test_a_corridor_that_carries_nothing_is_greyed(results: Results, parent: Results) -> None:
+def test_days_and_costs_are_those_of_the_closing_table(results: Results, parent: Results) -> None:
+    """Median and 90 % range over members of the members' means, members without one left out."""
+    label = "corridor_days[chabahar]"
+    results.table[label] = np.array([np.nan, 50.0, *np.linspace(30.0, 40.0, 22)])
+    row = axes.CORRIDORS.index("chabahar")
     figure = corridors.days_costs(results, parent)
+    for shown, metric in zip(figure.axes, ("corridor_days", "corridor_cost"), strict=True):
+        for run, side in ((results, -1), (parent, 1)):
+            members = run.table[f"{metric}[chabahar]"]
+            low, middle, high = np.quantile(members[np.isfinite(members)], [0.05, 0.5, 0.95])
+            lines = [x for x in shown.lines if 0 < side * (np.mean(x.get_ydata()) - row) < 0.5]
+            assert [list(x.get_xdata()) for x in lines] == [
+                pytest.approx([low, high]),
+                pytest.approx([middle]),
+            ]
+            said = {t.get_text() for t in shown.texts}
+            assert f"{middle:,.{1 if middle < 100 else 0}f}" in said
+
+
+def test_a_corridor_that_carries_nothing_says_so_on_its_own_row(
+    results: Results, parent: Results
+) -> None:
+    """The parent still uses the corridor: its bar stays, and the words do not cover it."""
+    for metric in ("corridor_days", "corridor_cost"):
+        parent.table[f"{metric}[{UNUSED}]"] = parent.table[f"{metric}[chabahar]"]
+    row = axes.CORRIDORS.index(UNUSED)
+    for shown in corridors.days_costs(results, parent).axes:
+        (text,) = (t for t in shown.texts if t.get_text() == "carries nothing")
+        assert row - 0.5 < text.get_position()[1] < row
+        bars = [x for x in shown.lines if abs(np.mean(x.get_ydata()) - row) < 0.5]
+        assert len(bars) == 2 and all(np.mean(x.get_ydata()) > row for x in bars)
+        box = text.get_window_extent()
+        assert not any(box.overlaps(x.get_window_extent()) for x in bars)
+
+
+def test_a_corridor_used_for_a_part_of_the_period_is_not_called_empty(results: Results) -> None:
+    results.table[f"corridor_share[{UNUSED}]"] = np.full(results.members, 0.01)
+    for shown in corridors.days_costs(results).axes:
+        said = {t.get_text() for t in shown.texts}
+        assert "not used all through" in said and "carries nothing" not in said
+
+
+def test_a_run_stopped_before_the_period_says_so() -> None:
+    stopped = invented("baseline", 2017, 2026, completed=20)
+    for shown in corridors.days_costs(stopped).axes:
+        assert [t.get_text() for t in shown.texts] == ["stopped before 2022Q1 to 2026Q4"] * len(
+            axes.CORRIDORS
+        )
+
+
+def test_shares_of_an_unused_corridor_are_a_line_at_zero(results: Results) -> None:
+    """A corridor that closes during the run keeps its past, and nothing is written over it."""
+    row = next(i for i, s in enumerate(results.series) if s.label == "corridor_share[chabahar]")
+    results.statistics[20:, row] = 0.0
+    figure = corridors.shares(results)
+    for corridor in ("chabahar", UNUSED):
+        shown = panel(figure, axes.TITLES[corridor])
+        assert not shown.texts
+        (line,) = (x for x in shown.lines if x.get_label() == "median")
+        assert (line.get_ydata()[20:] == 0).all() and not line.get_clip_on()
+        assert shown.get_ylim()[0] == 0
+
+
+@pytest.mark.usefixtures("world")
+def test_titles_in_any_script_are_drawn_without_a_warning(
+    results: Results, parent: Results, tmp_path: Path
+) -> None:
+    """Warnings are errors in these tests."""
+    results.scenario.title = "鉄道 Ташкент 🙂\tδ $5"
+    parent.scenario.name = "基準_$x"
+    assert len(write_all(tmp_path, results, parent)) == len(ALONE) + 1
+    told = trade.shares(results).texts[1].get_text()
+    assert told.startswith("?? Ташкент ? δ $5 · ")
+
+
+@pytest.mark.parametrize("years", [7, 16, 24])
+def test_every_panel_names_at_least_three_years(years: int) -> None:
+    run = invented("a", 2010, 2010 + years - 1)
+    for figure in (corridors.shares(run), trade.shares(run), economy.gdp(run)):
+        for shown in figure.axes:
+            named = shown.get_xticklabels()
+            assert 3 <= len(named) <= 6
+            boxes = [t.get_window_extent() for t in named]
+            assert all(a.x1 + 4 < b.x0 for a, b in pairwise(boxes))
+
+
+@pytest.mark.parametrize("most", [4, 6])
+def test_named_years_are_few_and_round(most: int) -> None:
+    assert list(style.named_years(2001, 2017, most)) == [2005, 2010, 2015]
+    assert list(style.named_years(2010, 2017, most)) == [2010, 2012, 2014, 2016]
+    for last in range(2003, 2102):
+        assert 2 <= len(style.named_years(2001, last, most)) <= most + 1, last
+
+
+def test_panels_keep_clear_of_each_other(backcast: Results) -> None:
+    """Wide labels (0.05%) do not run into the panel on their left."""
+    row = next(i for i, s in enumerate(backcast.series) if UNUSED in s.cell and s.metric[-1] == "e")
+    backcast.statistics[:, row] = 0.002 * np.arange(1, 7) / 6
+    figure = corridors.shares(backcast)
+    figure.draw_without_rendering()
+    boxes = [p.get_window_extent() for p in figure.axes]
     for shown in figure.axes:
-        texts = [t for t in shown.texts if t.get_text() == "carries none of Japan's trade"]
-        assert [t.get_position()[1] for t in texts] == [axes.CORRIDORS.index(UNUSED)]
-    shares = corridors.shares(results, parent)
-    assert [t.get_text() for t in panel(shares, axes.TITLES[UNUSED]).texts] == [
-        "carries none\nof this trade"
-    ]
+        for label in shown.get_yticklabels():
+            assert not any(label.get_window_extent().overlaps(box) for box in boxes)
+    assert any("0.05%" in t.get_text() for p in figure.axes for t in p.get_yticklabels())
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (1213.7, 3, "1,210"), (39.46, 3, "39.5"), (6.6, 3, "6.60"), (9.999, 3, "10.0"),
+        (0.0421, 2, "0.042"), (1_000_000, None, "1,000,000"), (0.0001, None, "0.0001"),
+        (0.00001, None, "0.00001"), (2.5, None, "2.5"), (30, None, "30"), (0, 3, "0"),
+    ],
+)  # fmt: skip
+def test_numbers_have_no_exponent(value: float, digits: int | None, text: str) -> None:
+    assert style.number(value, digits) == text
+
+
+def test_large_economies_are_written_out(results: Results) -> None:
+    for i, s in enumerate(results.series):
+        if s.metric == "gdp":
+            results.statistics[:, i] = 1213.7
+    figure = economy.gdp(results)
+    assert [t.get_text() for p in figure.axes for t in p.texts] == [
+        "2026: 1,210 (1,210 to 1,210)"
+    ] * len(axes.HOSTS)
+
+
+def test_leaders_join_the_ends_of_lines_to_their_names(results: Results) -> None:
+    shown = panel(trade.shares(results), axes.TITLES["KAZ"])
+    medians = {x.get_color(): x.get_ydata()[-1] / 100 for x in shown.lines[::-1]
+               if x.get_label() == "median"}  # fmt: skip
+    names = {t.get_color(): t.get_position() for t in shown.texts}
+    leaders = [x for x in shown.lines if x.get_label() == "leader"]
+    assert len(leaders) == len(axes.POWERS)
+    for line in leaders:
+        (start, end), (y, spot) = line.get_data()
+        colour = line.get_color()
+        assert start == 1 and y == pytest.approx(medians[colour])
+        assert end < names[colour][0] and spot == names[colour][1]
+    for text in shown.texts:
+        assert text.get_window_extent().x1 < shown.figure.bbox.width - 8
 
 
 @pytest.mark.usefixtures("world")

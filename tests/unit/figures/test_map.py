@@ -92,6 +92,11 @@ def test_key_shows_three_reference_values_at_the_maps_own_scale(
     assert len(entries) == 3
     for value, width in entries:
         assert width == pytest.approx(value * scale)
+        assert width > maps.HAIR, "the key shows a width that the map does not draw"
+    (said,) = (
+        t.get_text() for x in figure.legends for t in x.get_texts() if "thin" in t.get_text()
+    )
+    assert said == f"thin grey: less than {0.05 * max(flows.values()):.2g} Mt/yr or nothing"
 
 
 def test_line_widths_leave_out_links_without_a_flow() -> None:
@@ -102,10 +107,16 @@ def test_line_widths_leave_out_links_without_a_flow() -> None:
 
 @pytest.mark.parametrize(
     ("largest", "values"),
-    [(37.0, (20.0, 5.0, 1.0)), (10.0, (10.0, 2.0, 0.5)), (0.0, ()), (float("nan"), ())],
+    [(37.0, (20.0, 10.0, 5.0)), (10.0, (10.0, 5.0, 2.0)), (0.0, ()), (float("nan"), ())],
 )
 def test_reference_values_are_round(largest: float, values: tuple[float, ...]) -> None:
     assert maps.reference_values(largest) == pytest.approx(values)
+
+
+@pytest.mark.parametrize("largest", np.geomspace(0.01, 999.0, 40))
+def test_reference_values_are_drawn_wider_than_a_hairline(largest: float) -> None:
+    values = maps.reference_values(largest)
+    assert min(values) * maps.WIDEST / largest > maps.HAIR and max(values) <= largest
 
 
 def test_links_with_little_or_no_flow_are_seen_and_shut_ones_dashed(
