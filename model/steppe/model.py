@@ -53,6 +53,8 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         **fixed: float,
     ) -> None:
         loaded = scenario.load(case) if isinstance(case, str) else case
+        if members < 1:
+            raise ValueError(f"members must be at least 1, found {members}")
         seed = _seed(rng, loaded.seed)
         super().__init__(rng=seed)
         self.case, self.members, self.first_member, self.seed = loaded, members, first_member, seed
@@ -176,6 +178,8 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
     def lookup(self, name: str, cell: tuple[str, ...]) -> Array:
         """Return a metric's cell or a parameter, ``(member,)``, as events' conditions read it."""
         if name in metrics.BY_NAME:
+            if self.first_quarter:  # nothing has been measured yet: no condition holds
+                return np.full(self.state.members, np.nan)
             metric = metrics.BY_NAME[name]
             index = tuple(codes.index(c) for codes, c in zip(metric.codes, cell, strict=True))
             value: Array = metric.formula(self.state)[index]
@@ -204,6 +208,7 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
             v["trade.supply_price"],
             v["trade.supply_openness"],
         )
+        trade.adjust(s.world_supply, self.supply[axes.ROW_INDEX], v["trade.adjustment"])
         self.demand = (
             v["trade.destination_size"] * s.log_real[PARTNER_INDEX]
             + v["trade.destination_price"] * s.log_price[PARTNER_INDEX]
@@ -227,13 +232,18 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
             if name not in names:
                 near = ", ".join(names.near(name)) or "none is like it"
                 raise KeyError(f"unknown parameter {name!r} (did you mean {near}?)")
+            low, high = names[name].low, names[name].high
+            if not low <= value <= high:
+                raise ValueError(f"{name} must lie between {low:g} and {high:g}, found {value!r}")
             table[names.index[name]] = value
+            self.varied.pop(name, None)
         self.initial = table
         self.values = Values(names, table.copy())
         base = table.copy()
-        for template in STATE_TEMPLATES:
-            rows = names.rows[template]
-            base[rows] = names.defaults(self.case.base)[rows, None]
+        defaults = names.defaults(self.case.base)
+        for template, rows in names.rows.items():
+            if _describes_the_world(template):
+                base[rows] = defaults[rows, None]
         self.base_values = Values(names, base)
         self.events = scenario.EventEngine(
             self.case, names, self.first_member, self.members, self.seed, worlds=table.shape[1]
@@ -245,17 +255,13 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         return _padded(streams.normals(self.seed, self.first_member, self.members, process, *shape))
 
 
-STATE_TEMPLATES = (
-    "link.{link}.completion",
-    "link.{link}.open",
-    "link.{link}.capacity",
-    "link.{link}.background",
-    "link.{link}.sanctions",
-    "link.{link}.conflict",
-    "{host}.eaeu",
-)
-"""Rows that describe the world's state: the base year's costs always use their own figures, so that
-setting one in a scenario is a change from the base and not another base."""
+def _describes_the_world(template: str) -> bool:
+    """Tell whether a row is a figure of the base year rather than of behaviour.
+
+    The base year's costs always use its own figures of links and memberships, so that setting one
+    in a scenario is a change from the base and not another base.
+    """
+    return template.startswith("link.") or template == "{host}.eaeu"
 
 
 def _padded(array: Array) -> Array:

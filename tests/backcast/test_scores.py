@@ -68,9 +68,9 @@ def test_the_model_meets_its_aims(found: validate.Validation) -> None:
     """Aims set before the first run; the log error from 2009 falls short of 0.32 (README)."""
     late = found.scores[2009, "2010-16", "model"]
     early = found.scores[2000, "2001-16", "model"]
-    assert late.share_mae_pp < 3.5
-    assert late.log_mae < 0.37
-    assert early.share_mae_pp < 8.5
+    assert late.share_mae_pp < 3.2, "aim 3.5"
+    assert late.log_mae < 0.37, "aim 0.32"
+    assert early.share_mae_pp < 4.5, "aim 8.5"
     assert early.log_mae < 0.59
 
 

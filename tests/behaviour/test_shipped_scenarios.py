@@ -48,10 +48,10 @@ MOVES = [
     ("trans_siberian_closure", "corridor_share[china_land_bridge]", +0.1),
     ("trans_siberian_closure", "trade_total[JPN,UZB]", -2.0),
     ("trans_siberian_closure", "trade_total[JPN,KAZ]", -2.0),
-    ("trans_siberian_closure", "gdp[KAZ]", -0.0001),
+    ("trans_siberian_closure", "trade_share[JPN,UZB]", -0.0003),
     ("iran_sanctions_snapback", "corridor_volume[chabahar]", -0.05),
     ("iran_sanctions_snapback", "trade_total[IND,TKM]", -1.0),
-    ("iran_sanctions_snapback", "gdp[TKM]", -0.0005),
+    ("iran_sanctions_snapback", "trade_share[IND,TKM]", -0.0005),
     ("cpec_gwadar_expansion", "corridor_share[gwadar_karakoram]", +0.001),
     ("cpec_gwadar_expansion", "link_flow[kashgar_osh_andijan_rail]", +1.0),
     ("cpec_gwadar_expansion", "gdp[UZB]", +0.005),
@@ -114,11 +114,35 @@ def test_a_placebo_moves_nothing() -> None:
 
 
 def test_accession_to_the_customs_union_turns_trade_to_its_members() -> None:
+    """A tariff on outsiders: more from Russia, less from the others, and less income."""
     joins = "id: joins, target: uzbekistan.eaeu, shape: step, to: 1, start: 2026Q1"
-    table = variant(joins)
-    assert (change(table, "trade_share[RUS,UZB]") > 0).mean() >= 0.9
-    assert np.median(change(table, "trade_share[RUS,UZB]")) > 0.002
-    assert (change(table, "trade_total[TUR,UZB]") < 0).mean() >= 0.9
+    table, base = variant(joins), outcomes("baseline")
+    for label, sign in (
+        ("trade_share[RUS,UZB]", 1),
+        ("trade_total[TUR,UZB]", -1),
+        ("trade_total[CHN,UZB]", -1),
+        ("gdp[UZB]", -1),
+    ):
+        assert (sign * change(table, label) > 0).mean() >= 0.9, label
+    turkey = change(table, "trade_total[TUR,UZB]") / base["trade_total[TUR,UZB]"]
+    assert np.median(turkey) < -0.02
+
+
+def test_setting_a_link_is_the_same_as_an_event_from_the_first_quarter() -> None:
+    """Setting a link's figures is a change from the base, not another base."""
+    link = "link.urumqi_dostyk.border_days"
+    event = variant(f"id: reform, target: {link}, shape: step, to: 0.5, start: 2017Q1")
+    text = f"title: Set\nextends: baseline\nset: {{{link}: 0.5}}\n"
+    fixed = run(scenario.loads(text, name="set")).table
+    assert (change(fixed, "trade_total[CHN,KAZ]") > 0).mean() >= 0.9
+    before_the_pandemic = "id: pandemic_dostyk, remove: true"
+    text += f"events: [{{{before_the_pandemic}}}]\n"
+    fixed = run(scenario.loads(text, name="set")).table
+    event = variant(
+        f"id: reform, target: {link}, shape: step, to: 0.5, start: 2017Q1", before_the_pandemic
+    )
+    for label in ("trade_total[CHN,KAZ]", "corridor_share[china_land_bridge]"):
+        np.testing.assert_array_equal(fixed[label], event[label])
 
 
 def test_an_oil_slump_reaches_trade_gas_remittances_and_gdp() -> None:
@@ -127,6 +151,12 @@ def test_an_oil_slump_reaches_trade_gas_remittances_and_gdp() -> None:
     for label in ("gdp[KAZ]", "trade_total[CHN,TKM]", "remittances[TJK]", "gdp[RUS]"):
         assert (change(table, label) < 0).mean() >= 0.9, label
     assert np.median(change(table, "gdp[KAZ]") / outcomes("baseline")["gdp[KAZ]"]) < -0.05
+    real = "title: Slump\nextends: baseline\nmetrics: [real_gdp, trade_value]\n"
+    calm = run(scenario.loads(real, name="calm")).table
+    hit = run(scenario.loads(real + f"events: [{{{slump}}}]\n", name="hit")).table
+    assert (hit["real_gdp[KAZ]"] < calm["real_gdp[KAZ]"]).mean() >= 0.9, "income falls, too"
+    sold = hit["trade_value[KAZ,ROW,hydrocarbons]"] / calm["trade_value[KAZ,ROW,hydrocarbons]"]
+    assert np.median(sold) < 0.75, "oil loses value, it does not gain volume"
 
 
 def test_a_corridor_that_carries_nothing_has_neither_days_nor_costs() -> None:

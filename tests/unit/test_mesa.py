@@ -8,7 +8,7 @@ import mesa
 import numpy as np
 import pytest
 
-from steppe import axes
+from steppe import axes, scenario
 from steppe.agents.host import Host
 from steppe.agents.power import Power
 from steppe.model import CentralAsia
@@ -70,6 +70,11 @@ def test_parameters_can_be_fixed_by_keyword_or_mapping() -> None:
     assert np.array_equal(a.values.table, b.values.table)
     with pytest.raises(KeyError, match="trade.elasticty.*trade.elasticity"):
         CentralAsia("baseline", 2, trade__elasticty=3.0)
+    with pytest.raises(ValueError, match="must lie between"):
+        CentralAsia("baseline", 2, trade__elasticity=-5.0)
+    with pytest.raises(ValueError, match="must lie between"):
+        CentralAsia("baseline", 2, trade__elasticity=float("nan"))
+    assert "trade.elasticity" not in a.varied
 
 
 def test_a_model_can_be_pickled() -> None:
@@ -79,3 +84,25 @@ def test_a_model_can_be_pickled() -> None:
     model.step()
     copy.step()
     assert np.array_equal(model.state.trade, copy.state.trade)
+
+
+def test_conditions_on_metrics_wait_for_the_first_quarter() -> None:
+    """Nothing has been measured before it: a condition that the truth never meets stays unmet."""
+    lines = "".join(
+        f"  - {{id: e{i}, target: japan.market_access, shape: step, to: 1, start: 2017Q1, "
+        f"when: '{condition}'}}\n"
+        for i, condition in enumerate(
+            ("corridor_days[china_land_bridge] < 5", "gdp_per_head[KAZ] > 100000000")
+        )
+    )
+    case = scenario.loads(f"title: Waits\nextends: baseline\nevents:\n{lines}", name="waits")
+    model = CentralAsia(case, 3, collect=False)
+    for _ in range(4):
+        model.step()
+    assert all((np.isinf(model.events.began[f"e{i}"])).all() for i in range(2))
+
+
+@pytest.mark.parametrize("members", [0, -1])
+def test_there_is_at_least_one_member(members: int) -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        CentralAsia("baseline", members)

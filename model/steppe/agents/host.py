@@ -8,6 +8,7 @@ import numpy as np
 
 from steppe import axes
 from steppe.agents.country import Country
+from steppe.clock import PER_YEAR, ROOT_QUARTER
 from steppe.laws import growth, trade
 from steppe.world.state import PARTNER_INDEX
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 _RUSSIA = axes.REGIONS.index("RUS")
-_HYDROCARBONS = axes.GOODS.index("hydrocarbons")
+_HYDROCARBONS, _MINERALS = axes.GOODS.index("hydrocarbons"), axes.GOODS.index("minerals")
+MN_PER_BN = 1000.0
 
 
 class Host(Country):
@@ -29,17 +31,23 @@ class Host(Country):
         super().__init__(model, code)
         self.host = axes.HOSTS.index(code)
         base = model.base
-        imports = base.trade[:, self.region] / 4.0
-        exports = base.trade[self.region] / 4.0
+        imports = base.trade[:, self.region] / PER_YEAR
+        exports = base.trade[self.region] / PER_YEAR
         self.base_imports = np.add.reduce(imports, axis=0)[:, None]
         self.base_import_share = _shares(imports)
         abroad = exports[PARTNER_INDEX].copy()
-        abroad[:, _HYDROCARBONS] -= base.gas_value[self.host] / 4.0
+        abroad[:, _HYDROCARBONS] -= base.gas_value[self.host] / PER_YEAR
         self.base_export_share = _shares(abroad)
         nearby = np.add.reduce(exports[axes.HOST], axis=0)[:, None]
         self.base_output = np.add.reduce(abroad, axis=0)[:, None] + nearby
         near = nearby / np.where(self.base_output > 0.0, self.base_output, 1.0)
         self.base_sold_nearby = near
+        self.base_gdp = base.gdp[self.region] * MN_PER_BN / PER_YEAR
+        self.base_import_ratio = imports.sum() / self.base_gdp
+        self.base_export_ratio = exports.sum() / self.base_gdp
+        gas = base.gas_value[self.host].sum() / PER_YEAR
+        sold = exports[:, _HYDROCARBONS].sum() - gas, gas, exports[:, _MINERALS].sum()
+        self.resource_weights = np.array(sold) / max(sum(sold), 1e-9)
 
     def observe(self) -> None:
         """Read the dollar price level and remittances off Russia's economy and the oil price."""
@@ -54,7 +62,7 @@ class Host(Country):
             v["growth.dollar_inflation"] * (m.years_since_base - last.last_years),
         )
         s.remittances[h] = growth.remittance_flow(
-            m.base.remittances[h] / 4.0,
+            m.base.remittances[h] / PER_YEAR,
             m.economy.russian_gdp(),
             v["growth.remittance_elasticity"],
         )
@@ -92,7 +100,7 @@ class Host(Country):
             s.log_real[self.region],
             s.log_price[self.region],
             potential,
-            s.tie_import[h, axes.ROW_INDEX],
+            s.world_supply,
             v["trade.import_size"],
             v["trade.import_price"],
             v["trade.import_potential"],
@@ -102,16 +110,13 @@ class Host(Country):
     def sell(self) -> None:
         """Serve neighbours, then allocate the rest over destinations (settle, second part)."""
         m, h, s, v = self.model, self.host, self.model.state, self.model.values
-        price = m.economy.oil_change() - s.log_price[self.region]
-        relative = np.zeros((len(axes.GOODS), s.members))
-        relative[_HYDROCARBONS] = v["trade.oil_composition"] * price
+        price = np.empty((len(axes.GOODS), s.members))
+        price[:] = v["trade.export_price"] * s.log_price[self.region]
+        oil = v["trade.oil_pass_through"]
+        price[_HYDROCARBONS] *= 1.0 - oil
+        price[_HYDROCARBONS] += oil * m.economy.oil_change()
         output = trade.export_supply(
-            self.base_output,
-            s.log_real[self.region],
-            s.log_price[self.region],
-            relative,
-            v["trade.export_size"],
-            v["trade.export_price"],
+            self.base_output, s.log_real[self.region], price, v["trade.export_size"]
         )
         demanded = np.add.reduce(m.imports[:, self.region], axis=0)
         nearby = np.maximum(1.0 - v["trade.sold_farther"], self.base_sold_nearby)
@@ -136,19 +141,23 @@ class Host(Country):
     def evolve(self) -> None:
         """Grow: trend, gains from trade, resource revenue, remittances and the quarter's shock."""
         m, h, s, v = self.model, self.host, self.model.state, self.model.values
-        gdp = (
-            m.base.gdp[self.region]
-            * 250.0
-            * np.exp(s.log_real[self.region] + s.log_price[self.region])
-        )
+        nominal = np.exp(s.log_real[self.region] + s.log_price[self.region])
+        gdp = self.base_gdp * nominal
         imports = np.add.reduce(np.add.reduce(s.trade[:, self.region], axis=0), axis=0)
-        sold = np.add.reduce(s.trade[self.region], axis=0)
-        exports = np.add.reduce(sold, axis=0)
-        own = np.log(growth.own_share(imports / gdp, exports / gdp, v["growth.openness_cap"]))
-        resources = np.log(np.maximum(sold[_HYDROCARBONS] + sold[1], 1e-6) / gdp)
+        exports = np.add.reduce(np.add.reduce(s.trade[self.region], axis=0), axis=0)
+        own = np.log(
+            growth.own_share(
+                growth.for_use(imports / gdp, self.base_import_ratio, v["growth.openness_cap"]),
+                growth.for_use(exports / gdp, self.base_export_ratio, v["growth.openness_cap"]),
+            )
+        )
+        drift = v["growth.dollar_inflation"] * m.years_since_base
+        resources = growth.resource_price(
+            self.resource_weights, m.economy.oil_change(), m.economy.gas_price_change(), drift
+        )
         remittances = s.remittances[h] / gdp
         if m.first_quarter:
-            s.own_share[h], s.resource_ratio[h], s.remittance_ratio[h] = own, resources, remittances
+            s.own_share[h], s.resource_price[h], s.remittance_ratio[h] = own, resources, remittances
         limit = v["growth.quarterly_limit"]
         s.log_real[self.region] += np.clip(
             growth.real_growth(
@@ -157,15 +166,15 @@ class Host(Country):
                 v["trade.elasticity"],
                 own - s.own_share[h],
                 v["growth.resource_effect"],
-                resources - s.resource_ratio[h],
+                resources - s.resource_price[h],
                 v["growth.remittance_effect"],
                 remittances - s.remittance_ratio[h],
-                v["growth.shock_host"] * 0.5 * m.macro_shocks[m.t, self.region],
+                v["growth.shock_host"] * ROOT_QUARTER * m.macro_shocks[m.t, self.region],
             ),
             -limit,
             limit,
         )
-        s.own_share[h], s.resource_ratio[h], s.remittance_ratio[h] = own, resources, remittances
+        s.own_share[h], s.resource_price[h], s.remittance_ratio[h] = own, resources, remittances
 
 
 def _shares(flows: Array) -> Array:

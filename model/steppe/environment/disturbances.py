@@ -6,15 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steppe import axes
+from steppe.clock import ROOT_QUARTER
 from steppe.laws import trade
 from steppe.parameters import Values
 from steppe.world.base import Base
 from steppe.world.state import State
 
 Array = NDArray[np.float64]
-
-_ROOT_QUARTER = 0.5
-"""Square root of a quarter in years: scales an annual standard deviation."""
 
 
 class Disturbances:
@@ -37,7 +35,7 @@ class Disturbances:
 
     def advance(self, t: int, values: Values) -> None:
         """Draw quarter ``t``."""
-        sd = values["trade.noise"] * _ROOT_QUARTER
+        sd = values["trade.noise"] * ROOT_QUARTER
         small, slope = values["trade.noise_small"], values["trade.noise_slope"]
         large = values["trade.noise_large"]
         for walk, flow, shocks in self._walks:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steppe import axes
-from steppe.clock import PER_YEAR
+from steppe.clock import PER_YEAR, ROOT_QUARTER
 from steppe.parameters import Values
 from steppe.world.paths import Paths
 from steppe.world.state import State
@@ -19,8 +19,6 @@ Array = NDArray[np.float64]
 
 _RUSSIA = axes.REGIONS.index("RUS")
 _STEP = 1.0 / PER_YEAR
-_ROOT_STEP = 0.5
-"""Square root of a quarter in years: scales an annual standard deviation."""
 
 
 class Economy:
@@ -35,7 +33,7 @@ class Economy:
     def __init__(self, paths: Paths, state: State, values: Values, shocks: Array) -> None:
         self.paths, self.state, self.values, self.shocks = paths, state, values, shocks
         self.t = 0
-        self.oil_at_last_price = 0.0
+        state.lng_history[:] = paths.lng_before[:, None]
 
     def trend(self, region: int, t: int) -> Array:
         """Return a host's trend growth over quarter ``t``, (member,), in logs a quarter."""
@@ -61,7 +59,7 @@ class Economy:
         state, values, t = self.state, self.values, self.t
         unknown = 1.0 - self.paths.outturn[t]
         if t > 0:
-            shock = values["growth.shock_power"] * _ROOT_STEP * self.shocks[t, region]
+            shock = values["growth.shock_power"] * ROOT_QUARTER * self.shocks[t, region]
             state.log_real[region] += self.trend(region, t) + unknown * shock
         since = self.paths.quarters_since_price[region, t]
         price = self.paths.price[region, t] + values["growth.dollar_inflation"] * (_STEP * since)
@@ -70,7 +68,7 @@ class Economy:
             exchange = state.exchange[cell]
             exchange *= values["growth.exchange_retention"]
             drawn = self.shocks[t, len(axes.REGIONS) + cell]
-            exchange += values["growth.exchange_shock"] * _ROOT_STEP * drawn
+            exchange += values["growth.exchange_shock"] * ROOT_QUARTER * drawn
             price = price + exchange
             if region == _RUSSIA:
                 oil = np.log(state.oil) - self.paths.log_oil_at_last_price
@@ -84,20 +82,25 @@ class Economy:
         if self.paths.oil_observed[t]:
             state.log_oil[:] = observed
         else:
-            gap = np.log(values["energy.oil_long_run"]) - state.log_oil
+            drift = values["growth.dollar_inflation"] * self.paths.years_since_oil[t]
+            gap = np.log(values["energy.oil_long_run"]) + drift - state.log_oil
             pull = -np.expm1(-values["energy.oil_reversion"] * _STEP)
-            shock = values["energy.oil_volatility"] * _ROOT_STEP * self.shocks[t, -1]
+            shock = values["energy.oil_volatility"] * ROOT_QUARTER * self.shocks[t, -1]
             state.log_oil += pull * gap + shock
         oil = state.log_oil + values["energy.oil_shift"]
         state.oil[:] = np.exp(oil)
         lng = np.log(self.paths.lng[t]) + values["energy.lng_pass_through"] * (oil - observed)
-        state.lng_history[1:] = state.lng_history[:-1].copy() if t > 0 else self.paths.lng_base
+        state.lng_history[1:] = state.lng_history[:-1].copy()
         state.lng_history[0] = np.exp(lng)
-        state.lng[:] = state.lng_history[0]
 
     def oil_change(self) -> Array:
         """Return the log change of the oil price from the base year, (member,)."""
         result: Array = np.log(self.state.oil) - np.log(self.paths.oil_base)
+        return result
+
+    def gas_price_change(self) -> Array:
+        """Return the log change from the base of the LNG price that gas is sold at, (member,)."""
+        result: Array = np.log(self.state.lng_history[2]) - np.log(self.paths.lng_base)
         return result
 
     def russian_gdp(self) -> Array:

@@ -63,8 +63,9 @@ class Logistics:
         flow = corridors.route_flows(network, tonnes, moved.shares)
         state.link_flow[:] = corridors.link_flows(network, flow)
         state.corridor_volume[:] = corridors.corridor_volume(network, flow)
+        overland = value * values.over("corridors.overland_share.{good}")
         share, days, cost = corridors.corridor_means(
-            network, _JAPAN, value, moved.shares, moved.route_days, moved.route_freight
+            network, _JAPAN, overland, moved.shares, moved.route_days, moved.route_freight
         )
         state.corridor_share[:], state.corridor_days[:], state.corridor_cost[:] = share, days, cost
 

@@ -11,15 +11,39 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+SMALLEST_OWN_SHARE = 0.05
+"""Floor of the own-goods share: below it the ratio of imports to GDP is an artefact."""
 
-def own_share(imports: Array, exports: Array, cap: Array) -> Array:
+
+def for_use(ratio: Array, base_ratio: float, cap: Array) -> Array:
+    """Return imports (or exports) over GDP without re-exports, ``(member,)``.
+
+    Where the base year's ratio lies above ``cap``, what is above it is taken for re-exports, and
+    the same part of every later flow: ratio x min(1, cap / base ratio).
+    """
+    result: Array = ratio * np.minimum(1.0, cap / max(base_ratio, 1e-9))
+    return result
+
+
+def own_share(imports: Array, exports: Array) -> Array:
     """Return the host's expenditure share on its own goods, 1 - imports/absorption, (..., member).
 
-    ``imports`` and ``exports`` relative to GDP; absorption = 1 + imports - exports.  Re-exports can
-    lift both far above what is used or made at home: each is counted up to ``cap`` of GDP.
+    ``imports`` and ``exports`` relative to GDP, without re-exports; absorption = 1 + imports -
+    exports.  Kept above ``SMALLEST_OWN_SHARE``.
     """
-    bought, sold = np.minimum(imports, cap), np.minimum(exports, cap)
-    result: Array = 1.0 - bought / (1.0 + bought - sold)
+    sold = np.minimum(exports, 1.0 - SMALLEST_OWN_SHARE)
+    result: Array = np.maximum(1.0 - imports / (1.0 + imports - sold), SMALLEST_OWN_SHARE)
+    return result
+
+
+def resource_price(weights: Array, oil: Array, gas: Array, drift: Array) -> Array:
+    """Return the log of a host's real resource price, (member,): base-weighted, drift taken out.
+
+    ``weights`` (3,): oil, gas and minerals in the base year's resource exports; ``oil`` and ``gas``
+    (member,) log price changes; minerals follow ``drift``, the log change of dollar prices.
+    """
+    index = weights[0] * np.exp(oil) + weights[1] * np.exp(gas) + weights[2] * np.exp(drift)
+    result: Array = np.log(np.maximum(index, 1e-9)) - drift
     return result
 
 
@@ -34,10 +58,11 @@ def real_growth(
     remittance_change: Array,
     shock: Array,
 ) -> Array:
-    """Return d ln Yr = g dt - (kW/theta) d ln pi_own + xi d ln(R/Y) + om d(rem/Y) + shock.
+    """Return d ln Yr = g dt - (kW/theta) d ln pi_own + xi d ln pR + om d(rem/Y) + shock.
 
-    All arguments (..., member).  Resource revenue R and remittances enter relative to GDP, so that
-    balanced growth leaves the trend alone.
+    All arguments (..., member).  pR is the real price of the base year's resource exports, so that
+    revenue at constant volumes counts; remittances enter relative to GDP.  Balanced growth leaves
+    the trend alone.
     """
     result: Array = (
         trend

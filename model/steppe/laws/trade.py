@@ -91,24 +91,13 @@ def import_demand(
     return result
 
 
-def export_supply(
-    base_value: Array,
-    real: Array,
-    price: Array,
-    relative_price: Array,
-    size_elasticity: Array,
-    price_elasticity: Array,
-) -> Array:
-    """Return the value of goods that a host offers abroad, mn USD/quarter, ``(good, member)``.
+def export_supply(base_value: Array, real: Array, price: Array, size_elasticity: Array) -> Array:
+    """Return what a host offers abroad, O = O0 Yr^ex p, mn USD/quarter, ``(good, member)``.
 
-    The total follows output and the dollar price level, Yr^ex Pu^ex'; its composition follows
-    relative prices: goods weigh by base value x exp(``relative_price``), (good, member) in logs.
+    ``base_value`` (good, 1) mn USD/quarter; ``real`` (member,) log change of output; ``price``
+    (good, member) log change of each good's dollar price.
     """
-    weight = base_value * np.exp(relative_price)
-    total = np.add.reduce(weight, axis=0)
-    total[total == 0.0] = 1.0
-    size = np.exp(size_elasticity * real + price_elasticity * price)
-    result: Array = weight * (np.add.reduce(base_value, axis=0) * size / total)
+    result: Array = base_value * np.exp(size_elasticity * real + price)
     return result
 
 

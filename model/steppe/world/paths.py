@@ -39,6 +39,9 @@ class Paths:
     changes of dollar prices ``last_price`` (region,) and of oil ``last_oil`` since the base's mean
     (all 0 where the base is a single year).
 
+    ``lng_before`` (3,): LNG one, two and three quarters before the run; ``years_since_oil``
+    (quarter,): years since the oil price was last observed.
+
     ``published`` (region, quarter): 1 where ``real`` holds an observation or an outlook (for hosts
     in backcasts 0 throughout: their GDP is simulated); ``outturn`` (quarter,): 1 up to the last
     observed year; ``quarters_since_price`` (region, quarter): quarters since the last observed
@@ -52,6 +55,8 @@ class Paths:
     lng: Array
     oil_base: float
     lng_base: float
+    lng_before: Array
+    years_since_oil: Array
     log_oil_at_last_price: float
     last_years: float
     last_price: Array
@@ -71,7 +76,7 @@ def paths(start: Quarter, quarters: int) -> Paths:
     when = np.array([start.year + (q + 0.5) / PER_YEAR for q in range(quarters)])
     macro = _columns("macro", "country", ("gdp_nominal_bn", "gdp_real_bn", "population_mn"))
     outlook = _columns("growth_outlook", "country", ("weo_pct",))["weo_pct"]
-    outlook[axes.ROW] = outlook["WLD"]
+    outlook[axes.ROW] = _rest_of_world(outlook, macro["gdp_nominal_bn"])
     exports = _columns("openness", "country", ("world_exports_musd",))["world_exports_musd"]
     prices = _columns("commodity_prices", "series", ("value",))["value"]
     shape = (len(axes.REGIONS), quarters)
@@ -91,7 +96,7 @@ def paths(start: Quarter, quarters: int) -> Paths:
         last_base_price[i] = np.log(dollars[base_years[-1]] / _mean(dollars, base_years))
         since_price[i] = np.maximum(when - (max(nominal) + 0.5), 0.0) * PER_YEAR
         last_price = max(last_price, *nominal)
-        if region in exports:
+        if region in axes.POWERS:
             known = exports[region].items()
             ratio = {y: v / nominal[y] for y, v in known if y in nominal}
             openness[i] = _log_path(ratio, base_years, when)
@@ -104,6 +109,8 @@ def paths(start: Quarter, quarters: int) -> Paths:
         lng=np.exp(_log_path(lng, base_years, when)) * _mean(lng, base_years),
         oil_base=_mean(oil, base_years),
         lng_base=_mean(lng, base_years),
+        lng_before=_interpolated(lng, start.year - (np.arange(3) + 0.5) / PER_YEAR),
+        years_since_oil=np.maximum(when - (max(oil) + 0.5), 0.0),
         log_oil_at_last_price=float(np.log(oil[last_price])),
         last_years=base_years[-1] - float(np.mean(base_years)),
         last_price=last_base_price,
@@ -146,6 +153,29 @@ def _log_path(series: Mapping[int, float], base_years: tuple[int, ...], when: Ar
         if int(year) in series and inside.sum() == PER_YEAR:
             path[inside] += np.log(series[int(year)]) - np.log(np.mean(np.exp(path[inside])))
     result: Array = path - np.log(_mean(series, base_years))
+    return result
+
+
+def _rest_of_world(
+    growth: Mapping[str, Mapping[int, float]], nominal: Mapping[str, Mapping[int, float]]
+) -> dict[int, float]:
+    """Return the growth of the world without the ten states, % a year, by shares in dollars."""
+    last = max(nominal[axes.ROW])
+    size = {code: nominal[code][last] for code in axes.REGIONS}
+    ten = [code for code in axes.REGIONS if code != axes.ROW]
+    return {
+        year: (world * sum(size.values()) - sum(size[c] * growth[c][year] for c in ten))
+        / size[axes.ROW]
+        for year, world in growth["WLD"].items()
+        if all(year in growth[c] for c in ten)
+    }
+
+
+def _interpolated(series: Mapping[int, float], when: Array) -> Array:
+    """Return an annual series at times ``when``, log-linear between mid-years."""
+    years = np.array(sorted(series), dtype=np.float64)
+    logs = np.log([series[int(y)] for y in years])
+    result: Array = np.exp(np.interp(when, years + 0.5, logs))
     return result
 
 

@@ -29,13 +29,14 @@ class State:
     - ``tie_import`` (host, region): smoothed log change of each supplier's tie to the host, costs
       left out; ``cost_import`` (host, region, good): the part of trade costs.
       ``tie_export`` (host, partner) and ``cost_export`` (host, partner, good): those of exports.
+    - ``world_supply`` (): smoothed log change of the rest of the world's supply capacity.
     - ``noise_import``, ``noise_export`` (host, power): log shocks of pairs.
     - ``trade`` (region, region, good) mn USD/quarter, exporter first, recorded gas included.
     - ``gas_export`` (host, partner) bcm/yr.
-    - ``oil``, ``lng`` (): USD/bbl, USD/MMBtu; ``lng_history`` (3,): the last three quarters'.
+    - ``oil`` () USD/bbl; ``lng_history`` (3,) USD/MMBtu: this quarter and the two before.
     - ``remittances`` (host,) mn USD/quarter; ``population`` (host,) millions.
     - ``link_volume`` (link,) Mt/yr smoothed modelled tonnage; ``link_flow`` (link,) this quarter's;
-      ``link_days`` (link,) days; ``log_cost`` (pair, good): ln tau.
+      ``link_days`` (link,) days.
     - ``corridor_*`` (corridor,): of Japan's trade; ``corridor_volume`` (corridor,) Mt/yr, all.
     """
 
@@ -43,6 +44,7 @@ class State:
     log_real: Array
     log_price: Array
     exchange: Array
+    world_supply: Array
     tie_import: Array
     cost_import: Array
     tie_export: Array
@@ -53,17 +55,15 @@ class State:
     gas_export: Array
     log_oil: Array
     oil: Array
-    lng: Array
     lng_history: Array
     remittances: Array
     population: Array
     own_share: Array
-    resource_ratio: Array
+    resource_price: Array
     remittance_ratio: Array
     link_volume: Array
     link_flow: Array
     link_days: Array
-    log_cost: Array
     corridor_share: Array
     corridor_days: Array
     corridor_cost: Array
@@ -117,12 +117,13 @@ def initial_state(base: Base, network: Network, members: int) -> State:
     def zeros(*shape: int) -> Array:
         return np.zeros((*shape, members))
 
-    links, pairs = len(network.links), network.pairs
+    links = len(network.links)
     return State(
         members=members,
         log_real=zeros(R),
         log_price=zeros(R),
         exchange=zeros(P + 1),
+        world_supply=zeros(),
         tie_import=zeros(H, R),
         cost_import=zeros(H, R, G),
         tie_export=zeros(H, K),
@@ -133,17 +134,15 @@ def initial_state(base: Base, network: Network, members: int) -> State:
         gas_export=np.repeat(base.gas_volume[..., None], members, axis=2),
         log_oil=zeros(),
         oil=zeros(),
-        lng=zeros(),
         lng_history=zeros(3),
         remittances=np.repeat(base.remittances[:, None] / 4.0, members, axis=1),
         population=zeros(H),
         own_share=zeros(H),
-        resource_ratio=zeros(H),
+        resource_price=zeros(H),
         remittance_ratio=zeros(H),
         link_volume=zeros(links),
         link_flow=zeros(links),
         link_days=zeros(links),
-        log_cost=zeros(pairs, G),
         corridor_share=zeros(C),
         corridor_days=zeros(C),
         corridor_cost=zeros(C),

@@ -81,41 +81,41 @@ def test_costs_and_tariffs_act_through_the_trade_elasticity(model: CentralAsia) 
     assert (s.cost_import[KAZ, CHN] == 0.0).all()
 
 
-def test_shocks_of_imports_and_exports_reach_their_own_side(model: CentralAsia) -> None:
+@pytest.mark.parametrize("index", [KAZ, TJK])
+def test_shocks_of_imports_and_exports_reach_their_own_side(model: CentralAsia, index: int) -> None:
     def flows() -> tuple[np.ndarray, np.ndarray]:
         for phase in ("buy", "sell", "receive"):
             model.hosts.do(phase)
         total = model.state.trade.sum(axis=2)
-        kaz = axes.HOST.start + KAZ
-        return total[CHN, kaz].copy(), total[kaz, CHN].copy()
+        region = axes.HOST.start + index
+        return total[CHN, region].copy(), total[region, CHN].copy()
 
     bought, sold = flows()
-    model.state.noise_import[KAZ, CHN] = 0.2
+    model.state.noise_import[index, CHN] = 0.2
     more_bought, same_sold = flows()
     assert (more_bought > bought).all()
     np.testing.assert_allclose(same_sold, sold)
     model.state.noise_import[:] = 0.0
-    model.state.noise_export[KAZ, CHN] = 0.2
+    model.state.noise_export[index, CHN] = 0.2
     same_bought, more_sold = flows()
     np.testing.assert_allclose(same_bought, bought)
     assert (more_sold > sold).all()
 
 
-def test_dearer_oil_shifts_exports_to_hydrocarbons(model: CentralAsia) -> None:
-    agent = host(model, KAZ)
-    model.state.log_price[:] = 0.0
+def test_dearer_oil_raises_the_value_of_hydrocarbons_only(model: CentralAsia) -> None:
+    agent, v = host(model, KAZ), model.values
+    model.state.log_price[:] = model.state.log_real[:] = 0.0
 
-    def hydrocarbons(change: float) -> np.ndarray:
+    def output(change: float) -> np.ndarray:
         model.state.oil[:] = model.paths.oil_base * np.exp(change)
         agent.buy()
         agent.sell()
-        return model.output[KAZ, 0] / model.output[KAZ].sum(axis=0)
+        return model.output[KAZ].copy()
 
-    cheap, same, dear = hydrocarbons(-0.5), hydrocarbons(0.0), hydrocarbons(0.5)
-    base = agent.base_output[0] / agent.base_output.sum()
-    np.testing.assert_allclose(same, np.broadcast_to(base, same.shape))
-    assert (cheap < same).all()
-    assert (dear > same).all()
+    same, dear = output(0.0), output(0.5)
+    np.testing.assert_allclose(same, np.broadcast_to(agent.base_output, same.shape))
+    np.testing.assert_allclose(dear[0] / same[0], np.exp(0.5 * v["trade.oil_pass_through"]))
+    np.testing.assert_allclose(dear[1:], same[1:])
 
 
 def test_dollar_prices_follow_russia_and_oil(model: CentralAsia) -> None:
@@ -133,34 +133,53 @@ def test_dollar_prices_follow_russia_and_oil(model: CentralAsia) -> None:
 
 
 def test_growth_re_derived(model: CentralAsia) -> None:
-    """Trend, own-goods share, resources, remittances over quarterly GDP, the host's shock."""
+    """Trend, own-goods share, resource price, remittances over quarterly GDP, the host's shock."""
     for _ in range(2):
         model.step()
     s, v, region = model.state, model.values, axes.HOST.start + TJK
     before = s.log_real[region].copy()
-    own, resources, remitted = s.own_share[TJK], s.resource_ratio[TJK], s.remittance_ratio[TJK]
-    own, resources, remitted = own.copy(), resources.copy(), remitted.copy()
+    own, remitted = s.own_share[TJK].copy(), s.remittance_ratio[TJK].copy()
+    resource = s.resource_price[TJK].copy()
     s.remittances[TJK] *= 1.5
     s.trade[region, :, :2] *= 1.2
-    gdp = model.base.gdp[region] * 1000.0 * np.exp(before + s.log_price[region]) / 4.0
-    imports = s.trade[:, region].sum(axis=(0, 1)) / gdp
-    exports = s.trade[region].sum(axis=(0, 1)) / gdp
+    s.oil[:] *= 1.3
+    base_gdp = model.base.gdp[region] * 1000.0 / 4.0
+    gdp = base_gdp * np.exp(before + s.log_price[region])
+    flows = model.base.trade / 4.0
     cap = v["growth.openness_cap"]
-    bought, sold = np.minimum(imports, cap), np.minimum(exports, cap)
+    bought = s.trade[:, region].sum(axis=(0, 1)) / gdp
+    bought *= np.minimum(1.0, cap * base_gdp / flows[:, region].sum())
+    sold = s.trade[region].sum(axis=(0, 1)) / gdp
+    sold *= np.minimum(1.0, cap * base_gdp / flows[region].sum())
     own_change = np.log(1 - bought / (1 + bought - sold)) - own
-    resource_change = np.log(s.trade[region, :, :2].sum(axis=(0, 1)) / gdp) - resources
+    gas = model.base.gas_value[TJK].sum() / 4.0
+    fuels, ores = flows[region, :, 0].sum() - gas, flows[region, :, 1].sum()
+    lng = s.lng_history[2] / model.paths.lng_base
+    drift = v["growth.dollar_inflation"] * model.years_since_base
+    oil = s.oil / model.paths.oil_base
+    index = fuels * oil + gas * lng + ores * np.exp(drift)
+    price = np.log(index / (fuels + gas + ores)) - drift
     remittance_change = s.remittances[TJK] / gdp - remitted
-    shock = v["growth.shock_host"] * 0.5 * model.macro_shocks[model.t, region]
     expected = (
         model.economy.trend(region, model.t + 1)
         - v["growth.trade_gain"] / v["trade.elasticity"] * own_change
-        + v["growth.resource_effect"] * resource_change
+        + v["growth.resource_effect"] * (price - resource)
         + v["growth.remittance_effect"] * remittance_change
-        + shock
+        + v["growth.shock_host"] * 0.5 * model.macro_shocks[model.t, region]
     )
     assert (np.abs(remittance_change) > 0.01).all()
     host(model, TJK).evolve()
     np.testing.assert_allclose(s.log_real[region] - before, expected, rtol=1e-9)
+
+
+def test_quarterly_growth_never_meets_its_bound_in_the_baseline(model: CentralAsia) -> None:
+    fresh = CentralAsia("baseline", 20, collect=False)
+    fresh.step()
+    while fresh.running:
+        before = fresh.state.log_real[axes.HOST].copy()
+        fresh.step()
+        moved = np.abs(fresh.state.log_real[axes.HOST] - before)
+        assert (moved < 0.8 * fresh.values["growth.quarterly_limit"]).all()
 
 
 def test_partners_are_powers_and_the_rest_of_the_world() -> None:

@@ -33,7 +33,9 @@ def test_oil_reverts_to_its_long_run_and_takes_shocks(model: CentralAsia) -> Non
     v = model.values
     economy(model).advance_prices()
     pull = 1 - np.exp(-v["energy.oil_reversion"] / 4)
-    expected = np.log(100.0) + pull * (np.log(v["energy.oil_long_run"]) - np.log(100.0))
+    drift = v["growth.dollar_inflation"] * model.paths.years_since_oil[UNKNOWN]
+    assert model.paths.years_since_oil[UNKNOWN] == pytest.approx(2032.125 - 2025.5)
+    expected = np.log(100.0) + pull * (np.log(v["energy.oil_long_run"]) + drift - np.log(100.0))
     np.testing.assert_allclose(np.log(model.state.oil), expected)
     economy(model, shock=1.0).advance_prices()
     shocked = expected + 0.5 * v["energy.oil_volatility"]
@@ -44,7 +46,7 @@ def test_lng_follows_oil_in_part(model: CentralAsia) -> None:
     economy(model, shock=1.0).advance_prices()
     above = np.log(model.state.oil) - np.log(model.paths.oil[UNKNOWN])
     expected = np.log(model.paths.lng[UNKNOWN]) + model.values["energy.lng_pass_through"] * above
-    np.testing.assert_allclose(np.log(model.state.lng), expected)
+    np.testing.assert_allclose(np.log(model.state.lng_history[0]), expected)
 
 
 def test_growth_after_the_outlook_is_trend_shift_and_own_shock(model: CentralAsia) -> None:
@@ -181,10 +183,10 @@ def test_sanctions_that_a_scenario_sets_are_a_change_from_the_base() -> None:
 
 
 def test_the_rest_of_the_world_grows_as_the_outlook_says(model: CentralAsia) -> None:
-    """About 3 % a year in 2025-30 by the IMF's outlook for the world."""
+    """Slower than the world with China and India, 3.2 % a year in 2025-30 by the IMF's outlook."""
     row = model.paths.real[axes.ROW_INDEX]
     yearly = row[4 * (2029 - 2017)] - row[4 * (2028 - 2017)]
-    assert 0.02 < yearly < 0.04
+    assert 0.02 < yearly < 0.031
 
 
 def test_heads_and_concentration_by_hand(model: CentralAsia) -> None:
@@ -198,3 +200,10 @@ def test_heads_and_concentration_by_hand(model: CentralAsia) -> None:
     both = total[6] + total[:, 6]
     share = both / both.sum(axis=0)
     np.testing.assert_allclose(s.partner_hhi[uzb], (share**2).sum(axis=0))
+
+
+def test_gas_is_first_sold_at_the_prices_observed_before_the_run(model: CentralAsia) -> None:
+    """Japan's LNG cost about 6.8 USD/MMBtu in 2016, far below the base's mean of 2014-16."""
+    model.step()
+    assert (model.state.lng_history[2] < 8.0).all()
+    assert model.paths.lng_base > 10.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,20 +12,38 @@ from steppe.laws import growth
 part = st.floats(0.0, 2.0)
 
 
-@given(part, part, st.floats(0.05, 0.95))
-def test_own_share_is_a_share_whatever_is_re_exported(
-    imports: float, exports: float, cap: float
-) -> None:
-    own = growth.own_share(np.array([imports]), np.array([exports]), np.array([cap]))[0]
+@given(part, part)
+def test_own_share_is_a_share_and_falls_with_imports(imports: float, exports: float) -> None:
+    own = growth.own_share(np.array([imports]), np.array([exports]))[0]
     assert 0.0 < own <= 1.0
-    more = growth.own_share(np.array([imports + 0.1]), np.array([exports]), np.array([cap]))[0]
+    more = growth.own_share(np.array([imports + 0.1]), np.array([exports]))[0]
     assert more <= own + 1e-12, "more imports never raise the share of own goods"
 
 
 def test_own_share_in_autarky_and_closed_form() -> None:
-    cap = np.array([0.6])
-    assert growth.own_share(np.zeros(1), np.zeros(1), cap)[0] == 1.0
-    np.testing.assert_allclose(growth.own_share(np.array([0.3]), np.array([0.3]), cap), 0.7)
+    assert growth.own_share(np.zeros(1), np.zeros(1))[0] == 1.0
+    np.testing.assert_allclose(growth.own_share(np.array([0.3]), np.array([0.3])), 0.7)
+
+
+@given(part, st.floats(0.01, 3.0), st.floats(0.05, 0.95))
+def test_re_exports_are_left_out_in_proportion(ratio: float, base: float, cap: float) -> None:
+    used = growth.for_use(np.array([ratio]), base, np.array([cap]))[0]
+    assert used <= ratio
+    if base <= cap:
+        assert used == ratio
+    else:
+        assert used == pytest.approx(ratio * cap / base), "growth still shows above the cap"
+
+
+def test_the_resource_price_counts_what_a_host_sells() -> None:
+    none, half = np.zeros(1), np.log(np.array([0.5]))
+    oil = growth.resource_price(np.array([0.8, 0.0, 0.2]), half, none, none)
+    np.testing.assert_allclose(oil, np.log(0.6))
+    gold = growth.resource_price(np.array([0.0, 0.0, 1.0]), half, half, none)
+    np.testing.assert_allclose(gold, 0.0)
+    drift = np.array([0.3])
+    alike = growth.resource_price(np.array([0.5, 0.3, 0.2]), drift, drift, drift)
+    np.testing.assert_allclose(alike, 0.0, atol=1e-12)
 
 
 @given(st.floats(-0.3, 0.3))

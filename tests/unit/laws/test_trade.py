@@ -86,16 +86,14 @@ def test_adjustment_reproduces_the_one_year_ratio() -> None:
     arrays(float, (GOODS, 1), elements=positive),
     arrays(float, (GOODS, MEMBERS), elements=logs),
     logs,
-    logs,
 )
-def test_relative_prices_move_the_composition_of_exports_not_their_total(
-    base: np.ndarray, relative: np.ndarray, real: float, price: float
+def test_exports_follow_output_and_each_goods_price(
+    base: np.ndarray, price: np.ndarray, real: float
 ) -> None:
     ones = np.ones(MEMBERS)
-    offered = trade.export_supply(base, real * ones, price * ones, relative, 1.3 * ones, 0.6 * ones)
-    total = base.sum() * np.exp(1.3 * real + 0.6 * price)
-    np.testing.assert_allclose(offered.sum(axis=0), total, rtol=1e-10)
-    flat = trade.export_supply(base, 0 * ones, 0 * ones, 0 * relative, ones, ones)
+    offered = trade.export_supply(base, real * ones, price, 1.3 * ones)
+    np.testing.assert_allclose(offered, base * np.exp(1.3 * real + price), rtol=1e-10)
+    flat = trade.export_supply(base, 0 * ones, 0 * price, ones)
     np.testing.assert_allclose(flat, np.broadcast_to(base, flat.shape), rtol=1e-12)
 
 
