@@ -9,9 +9,13 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import traceback
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -25,6 +29,14 @@ Array = NDArray[np.float64]
 
 Varied = dict[str, Array]
 Rows = list[dict[str, Any]]
+
+
+ENDED = "a worker process ended unexpectedly"
+
+_MAIN_DECIDES = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+"""Signals to the whole process group, as from Ctrl-C: workers leave them to the main process."""
 
 
 class CrewError(RuntimeError):
@@ -88,33 +100,47 @@ class ProcessCrew:
     """Chunks dealt out to worker processes that advance at the same time."""
 
     def __init__(self, chunks: Sequence[Chunk], workers: int) -> None:
-        context = multiprocessing.get_context("spawn")
         self._pipes: list[Connection] = []
-        self._processes = []
+        self._processes: list[SpawnProcess] = []
         hands = min(workers, len(chunks))
         self._dealt = [range(hand, len(chunks), hands) for hand in range(hands)]
-        for dealt in self._dealt:
-            ours, theirs = context.Pipe()
-            part = [chunks[i] for i in dealt]
-            process = context.Process(target=_serve, args=(theirs, part), daemon=True)
-            process.start()
-            theirs.close()
-            self._pipes.append(ours)
-            self._processes.append(process)
         self._chunks = len(chunks)
-        self.varied: list[Varied] = self._gathered()
+        try:
+            with _signals_held():
+                for dealt in self._dealt:
+                    self._start([chunks[i] for i in dealt])
+            self.varied: list[Varied] = self._gathered()
+        except BaseException:
+            self.__exit__()
+            raise
 
     def advance(self) -> list[Array]:
-        for pipe in self._pipes:
-            pipe.send(True)
+        self._ask(True)
         blocks: list[Array] = self._gathered()
         return blocks
 
     def chronicle(self) -> list[Rows]:
-        for pipe in self._pipes:
-            pipe.send(False)
+        self._ask(False)
         rows: list[Rows] = self._gathered()
         return rows
+
+    def _start(self, part: list[Chunk]) -> None:
+        """Start a worker for some of the chunks."""
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_serve, args=(theirs, part), daemon=True)
+        process.start()
+        theirs.close()  # the worker's copy is the only one: when it ends, ours reads the end
+        self._pipes.append(ours)
+        self._processes.append(process)
+
+    def _ask(self, onward: bool) -> None:
+        """Ask every worker for its next quarter, or for what has happened."""
+        for pipe in self._pipes:
+            try:
+                pipe.send(onward)
+            except OSError:
+                raise CrewError(ENDED) from None
 
     def _gathered[T](self) -> list[T]:
         """Return every worker's answer, in the order of the chunks."""
@@ -122,10 +148,12 @@ class ProcessCrew:
         for pipe, dealt in zip(self._pipes, self._dealt, strict=True):
             try:
                 answer = pipe.recv()
-            except (EOFError, ConnectionError):
-                raise CrewError("a worker process ended unexpectedly") from None
-            if isinstance(answer, str):
-                raise CrewError(answer)
+            except (EOFError, OSError):
+                raise CrewError(ENDED) from None
+            if isinstance(answer, _Failure):
+                error = CrewError(f"a worker process failed: {answer.sentence}")
+                error.add_note(answer.trace)
+                raise error
             for chunk, value in zip(dealt, answer, strict=True):
                 result[chunk] = value
         return [value for value in result if value is not None]
@@ -140,6 +168,7 @@ class ProcessCrew:
             process.join(timeout=10)
             if process.is_alive():
                 process.kill()
+                process.join()
 
 
 def crew(chunks: Sequence[Chunk], workers: int) -> Crew:
@@ -156,9 +185,41 @@ def _advanced(model: CentralAsia) -> Array:
     return block[:, : model.members]
 
 
+@dataclass(frozen=True)
+class _Failure:
+    """What a worker sends in place of an answer when it fails."""
+
+    sentence: str
+    trace: str
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Hold the signals back from here and, for good, from the processes started meanwhile.
+
+    A process inherits the mask from its first moment, before it could say itself that it ignores
+    them; here they arrive when the block ends at the latest.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _MAIN_DECIDES)
+    try:
+        resource_tracker.ensure_running()  # some versions of it unblock signals when it starts
+        signal.pthread_sigmask(signal.SIG_BLOCK, _MAIN_DECIDES)
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _serve(pipe: Connection, chunks: Sequence[Chunk]) -> None:
-    """Work in a process of its own: answer each request with the chunks' next quarter."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process decides what Ctrl-C means
+    """Work in a process of its own: answer each request with the chunks' next quarter.
+
+    The process ends when the main one closes its end of the pipe or is gone.
+    """
+    for number in _MAIN_DECIDES:
+        signal.signal(number, signal.SIG_IGN)
+    warnings.simplefilter("ignore", RuntimeWarning)  # what is not finite, the main process counts
     try:
         with LocalCrew(chunks) as local:
             pipe.send(local.varied)
@@ -167,5 +228,11 @@ def _serve(pipe: Connection, chunks: Sequence[Chunk]) -> None:
             pipe.send(local.chronicle())
     except (EOFError, ConnectionError):
         return
-    except Exception:
-        pipe.send(f"a worker process failed:\n{traceback.format_exc()}")
+    except Exception as error:
+        told = "out of memory" if isinstance(error, MemoryError) else _told(error)
+        with suppress(OSError):
+            pipe.send(_Failure(told, traceback.format_exc()))
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"

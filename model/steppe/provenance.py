@@ -44,11 +44,14 @@ def software() -> dict[str, Any]:
 
 
 def source_state() -> dict[str, Any] | None:
-    """Return commit and dirty flag of the source tree that runs, None when git cannot tell."""
+    """Return commit and dirty flag of the source tree that runs, None when git cannot tell.
+
+    Files that git does not keep, such as a user's own scenarios, do not count as changes.
+    """
     root = Path(steppe.__file__).resolve().parents[2]
     if not (root / "pyproject.toml").is_file() or not (root / ".git").exists():
         return None  # installed elsewhere, perhaps inside another project's tree
-    changes = _git(root, "status", "--porcelain")
+    changes = _git(root, "status", "--porcelain", "--untracked-files=no")
     if changes is None:
         return None
     return {"commit": _git(root, "rev-parse", "--verify", "HEAD"), "dirty": bool(changes)}

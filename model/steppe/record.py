@@ -18,6 +18,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 RECORD = "record.json"
+SCENARIO = "scenario.yaml"
 
 _BANDS = ("", "parent_", "difference_")
 _QUANTILES = ("median", "q05", "q95")
@@ -46,6 +48,10 @@ SUMMARY = ("outcome", "unit", *(band + q for band in _BANDS for q in _QUANTILES)
 Status = Literal["running", "done", "failed", "interrupted"]
 
 _LONGEST_NAME = 60
+
+_ROOM = 8192
+"""Bytes that the first ``record.json`` takes at least, so that the closing one fits in its place
+when the disk is full."""
 
 
 class RecordError(Exception):
@@ -76,7 +82,7 @@ class RunFolder:
         *,
         now: datetime | None = None,
     ) -> RunFolder:
-        """Create the folder below ``parent`` (made when absent) with a record that says running.
+        """Create the folder below ``parent`` (made when absent): the scenario, a record that runs.
 
         Raises :class:`RecordError` when that cannot be done; then nothing is left behind.
         """
@@ -108,6 +114,7 @@ class RunFolder:
                 "software": provenance.software(),
                 "data": {"sha256": provenance.data_hash()},
                 "environment": provenance.environment(),
+                "not_finite": None,
                 "resources": None,
                 "files": {},
             },
@@ -120,8 +127,12 @@ class RunFolder:
                 made.append(missing)
             folder.path.mkdir()
             made.append(folder.path)
-            folder._save()
+            folder._save(room=_ROOM)
+            write_whole(folder.path / SCENARIO, lambda f: _put(f, scenario.dump()))
         except OSError as error:
+            if folder.path in made:
+                for name in (RECORD, SCENARIO):
+                    (folder.path / name).unlink(missing_ok=True)
             for empty in reversed(made):
                 _remove_empty(empty)
             raise RecordError(_refusal(parent, folder.path, error)) from error
@@ -136,7 +147,7 @@ class RunFolder:
 
         self.record["quarters"]["completed"] = results.completed
         self._stages = {stage: round(s, 3) for stage, s in results.timings.items()}
-        self._write("scenario.yaml", lambda f: _put(f, results.scenario.dump()))
+        self.record["not_finite"] = outcomes.not_finite(results)
         self._write("members.parquet", lambda f: tables.write(f, [tables.members(results)]))
         self._write("series.parquet", lambda f: tables.write(f, [tables.series(results)]))
         self._write("chronicle.parquet", lambda f: tables.write(f, [tables.chronicle(results)]))
@@ -173,9 +184,22 @@ class RunFolder:
                 f"cannot close the record of {self.path}: {reason(failure)}"
             ) from failure
 
-    def _save(self) -> None:
-        text = json.dumps(self.record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-        write_whole(self.path / RECORD, lambda f: _put(f, text))
+    def abandon(self) -> None:
+        """Close the record as interrupted, when the process is about to end, as far as it goes."""
+        for attempt in self.path.rglob(".*.tmp"):
+            attempt.unlink(missing_ok=True)
+        with suppress(RecordError):
+            self.close("interrupted")
+
+    def _save(self, room: int = 0) -> None:
+        """Write the record, of ``room`` bytes at least; over the old one when the disk is full."""
+        text = json.dumps(self.record, indent=2, ensure_ascii=False, allow_nan=False)
+        short = json.dumps(self.record, ensure_ascii=False, allow_nan=False)
+        try:
+            write_whole(self.path / RECORD, lambda f: _put(f, f"{text}\n".ljust(room)))
+        except OSError:
+            if not any(_write_over(self.path / RECORD, t) for t in (text, short)):
+                raise
 
     def _write(self, name: str, content: Callable[[IO[bytes]], None]) -> None:
         try:
@@ -187,7 +211,8 @@ class RunFolder:
 def write_whole(path: Path, content: Callable[[IO[bytes]], None]) -> None:
     """Write a file so that it is there whole or not at all, even when the machine stops.
 
-    A failure leaves what was there before and gives the space of the attempt back.
+    A failure leaves what was there before and gives the space of the attempt back; the error names
+    the file.
     """
     attempt = path.with_name(f".{path.name}.tmp")
     try:
@@ -196,9 +221,26 @@ def write_whole(path: Path, content: Callable[[IO[bytes]], None]) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(attempt, path)
-    except BaseException:
+    except BaseException as error:
         attempt.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename = str(path)
         raise
+
+
+def _write_over(path: Path, text: str) -> bool:
+    """Write a text over what a file holds, which needs no new space; False when it is too long."""
+    try:
+        with open(path, "r+b") as file:
+            content = text.encode("utf-8", "replace")
+            if len(content) >= os.fstat(file.fileno()).st_size:
+                return False
+            file.write(content.ljust(os.fstat(file.fileno()).st_size - 1) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        return False
+    return True
 
 
 def folder_name(scenario: str, now: datetime, digest: str) -> str:
@@ -282,7 +324,7 @@ class RunRecord:
     def _intact(self, name: str) -> bool:
         try:
             return bool(provenance.sha256(self.path / name) == self.record["files"][name])
-        except OSError:
+        except (OSError, ValueError):  # a name with a null byte is no file either
             return False
 
     def _present(self, name: str) -> Path:
@@ -331,17 +373,35 @@ def reason(error: Exception) -> str:
     return os.strerror(number).lower() if number is not None else str(error)
 
 
-_FORM: dict[str, type] = {
+_ABSENT = type(None)
+
+_FORM: dict[str, type | tuple[type, ...]] = {
     "status": str,
+    "error": (str, _ABSENT),
     "command": list,
     "scenario": dict,
+    "scenario.name": str,
+    "scenario.title": str,
+    "scenario.start": str,
+    "scenario.end": str,
+    "scenario.parent": (str, _ABSENT),
     "members": int,
     "seed": int,
     "quarters": dict,
+    "quarters.planned": int,
+    "quarters.completed": int,
     "started": str,
+    "software": (dict, _ABSENT),
+    "software.version": (str, _ABSENT),
+    "software.git": (dict, _ABSENT),
+    "software.git.commit": (str, _ABSENT),
+    "not_finite": (dict, _ABSENT),
+    "not_finite.outcomes": (int, _ABSENT),
+    "not_finite.members": (int, _ABSENT),
+    "resources": (dict, _ABSENT),
     "files": dict,
 }
-"""What a reader relies on in a ``record.json``."""
+"""What a reader relies on in a ``record.json``, outer keys before inner ones."""
 
 
 def _check(file: Path, record: Any) -> None:
@@ -352,8 +412,13 @@ def _check(file: Path, record: Any) -> None:
     if version != SCHEMA_VERSION:
         raise RecordError(f"{file}: record version {version}, this steppe reads {SCHEMA_VERSION}")
     for key, form in _FORM.items():
-        if not isinstance(record.get(key), form):
+        value = record
+        for word in key.split("."):
+            value = None if value is None else value.get(word)
+        if not isinstance(value, form):
             raise RecordError(f"{file}: damaged, {key!r} is missing or wrong")
+    if not all(isinstance(digest, str) for digest in record["files"].values()):
+        raise RecordError(f"{file}: damaged, 'files' is missing or wrong")
 
 
 def _summary(rows: Sequence[Outcome]) -> str:

@@ -21,6 +21,13 @@ STATISTICS = ("mean", "q05", "q25", "q50", "q75", "q95")
 """Order of the last axis of :attr:`Results.statistics`."""
 
 
+NOISE = 1e-9
+"""Relative difference of two outcomes up to which they are the same but for rounding."""
+
+MAY_BE_UNDEFINED = frozenset({"corridor_days", "corridor_cost"})
+"""Metrics that have no value (NaN) where nobody uses the corridor."""
+
+
 @dataclass
 class Results:
     """Everything that a run of an ensemble leaves in memory.
@@ -73,7 +80,8 @@ class Outcome:
     """One outcome over members, and how it differs from the parent scenario's, member by member.
 
     ``difference`` is the band of the paired differences (this scenario less its parent), ``rose``
-    the share of members in which the outcome is larger than in the parent.
+    the share of members in which the outcome is larger than in the parent.  Differences within
+    rounding (:data:`NOISE`) are zero.
     """
 
     series: metrics.Series
@@ -112,6 +120,22 @@ def outcomes(
     return [_outcome(label, series, results, parent) for label, series in found.items()]
 
 
+def not_finite(results: Results) -> dict[str, int]:
+    """Return how many ``outcomes`` and ``members`` are concerned where a value is not finite.
+
+    Such values come from numbers too large to compute with.  A corridor that nobody uses has no
+    days and no cost, and a run stopped early has no outcomes yet: neither counts.
+    """
+    outcomes, members = 0, np.zeros(results.members, dtype=bool)
+    for label, series in results.outcomes.items():
+        values = results.table[label]
+        wrong = np.isinf(values) if series.metric in MAY_BE_UNDEFINED else ~np.isfinite(values)
+        if wrong.any() and (results.complete or not np.isnan(values).all()):
+            outcomes += 1
+            members |= wrong
+    return {"outcomes": outcomes, "members": int(np.count_nonzero(members))}
+
+
 def _outcome(
     label: str, series: metrics.Series, results: Results, parent: Results | None
 ) -> Outcome:
@@ -119,8 +143,11 @@ def _outcome(
     if parent is None or label not in parent.table:
         return Outcome(series, _band(here))
     there = parent.table[label]
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         difference = here - there
+        size = np.maximum(np.abs(here), np.abs(there))
+        noise = np.isfinite(difference) & (np.abs(difference) <= NOISE * size)
+    difference = np.where(noise, 0.0, difference)
     paired = difference[np.isfinite(difference)]
     rose = float(np.mean(paired > 0.0)) if len(paired) else None
     return Outcome(series, _band(here), _band(there), _band(difference), rose)

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import resource
+import shlex
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import warnings
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from steppe import record, scenario
+from steppe import crews, figures, record, scenario
 from steppe.cli import run as run_command
+from steppe.cli.progress import Progress
+from steppe.cli.show import show_run
 from steppe.record import RunRecord
+from steppe.scenario import Problem, Problems
 
 COMMAND = (sys.executable, "-m", "steppe")
 
@@ -164,12 +172,13 @@ def test_a_set_value_reaches_the_run_and_quiet_says_nothing(steppe, short, tmp_p
         (["--members", "1000000000"], "--members"),
         (["--members", "many"], "--members"),
         (["--seed", "-1"], "--seed"),
-        (["--workers", "0"], "--workers"),
+        (["--workers", "0"], "--workers 0: error: must be at least 1"),
         (["--set", "trade.elasticty=3"], "did you mean 'trade.elasticity'"),
         (["--set", "trade.elasticity=1e9"], "trade.elasticity"),
         (["--set", "trade.elasticity=3 days"], "unit"),
         (["--set", "trade.elasticity"], "--set"),
-        (["--trajectories", "gpd"], "did you mean 'gdp'"),
+        (["--trajectories", "gpd"], "--trajectories: error: unknown metric 'gpd' (did you mean 'g"),
+        (["--trajectories", "ALL"], "did you mean 'all'"),
         (["--trajectories", ""], "unknown metric"),
         (["--out", "short.yaml"], "is a file"),
         (["--out", "short.yaml/deeper"], "is a file"),
@@ -284,6 +293,243 @@ def test_a_killed_run_says_that_it_was_never_closed(tmp_path, steppe):
     shown = steppe("show", run.path)
     assert shown.returncode == 0
     assert "still running, or killed" in shown.stdout
+
+
+def start_crew(place: Path, members: int = 600) -> subprocess.Popen[str]:
+    """Return a long run with two workers, in a process group of its own, its record open."""
+    (place / "long.yaml").write_text(LONG, encoding="utf-8")
+    process = subprocess.Popen(
+        [*COMMAND, "run", "long.yaml", "--members", str(members), "--workers", "2"],
+        cwd=place,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    wait_for_record(place / "runs", process)
+    return process
+
+
+def group(leader: int) -> dict[int, str]:
+    """Return the live processes of a process group with their command lines."""
+    found = {}
+    for place in Path("/proc").iterdir():
+        try:
+            state, _, own, *_ = (place / "stat").read_text().rpartition(")")[2].split()
+            if int(own) == leader and state != "Z":
+                found[int(place.name)] = (place / "cmdline").read_text()
+        except (OSError, ValueError):
+            continue
+    return found
+
+
+def workers_of(leader: int) -> list[int]:
+    """Wait for both workers and return them."""
+    for _ in range(600):
+        found = [pid for pid, command in group(leader).items() if "spawn_main" in command]
+        if len(found) == 2:
+            return found
+        time.sleep(0.02)
+    pytest.fail("no workers after 12 s")
+
+
+def assert_none_left(leader: int) -> None:
+    for _ in range(200):
+        if not group(leader):
+            return
+        time.sleep(0.05)
+    left = group(leader)
+    os.killpg(leader, signal.SIGKILL)
+    pytest.fail(f"left behind: {left}")
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks processes up in /proc")
+@pytest.mark.parametrize(
+    ("number", "later"),
+    [(signal.SIGINT, 0.0), (signal.SIGTERM, 0.2), (signal.SIGHUP, 1.0), (signal.SIGTERM, 4.0)],
+)
+def test_a_signal_to_the_group_is_an_interruption_with_workers_too(tmp_path, number, later):
+    process = start_crew(tmp_path)
+    workers_of(process.pid)
+    time.sleep(later)
+    os.killpg(process.pid, number)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, ""), err
+    assert "interrupted after" in err
+    assert "Traceback" not in err
+    run = only_run(tmp_path / "runs")
+    assert run.status == "interrupted"
+    assert run.damaged() == []
+    assert len(set(run.series().quarter)) == run.record["quarters"]["completed"]
+    assert_none_left(process.pid)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks processes up in /proc")
+def test_a_killed_worker_fails_the_run_in_a_sentence(tmp_path):
+    process = start_crew(tmp_path)
+    time.sleep(3.0)
+    os.kill(workers_of(process.pid)[0], signal.SIGKILL)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "the run failed: a worker process ended unexpectedly; what there is" in err
+    assert "Traceback" not in err
+    run = only_run(tmp_path / "runs")
+    assert (run.status, run.record["error"]) == ("failed", "a worker process ended unexpectedly")
+    assert_none_left(process.pid)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks processes up in /proc")
+def test_workers_end_with_a_killed_main_process(tmp_path):
+    process = start_crew(tmp_path)
+    workers_of(process.pid)
+    time.sleep(1.0)
+    process.kill()
+    process.communicate(timeout=60)
+    assert_none_left(process.pid)
+
+
+def test_a_second_signal_ends_at_once_and_still_closes_the_record(tmp_path):
+    (tmp_path / "long.yaml").write_text(LONG, encoding="utf-8")
+    process = subprocess.Popen(
+        [*COMMAND, "run", "long.yaml"], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    )
+    wait_for_record(tmp_path / "runs", process)
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "interrupted after" not in err  # that is what the polite end says
+    run = only_run(tmp_path / "runs")
+    assert run.status == "interrupted"
+    assert run.damaged() == []
+
+
+# --- within this process: what a run says
+
+
+@pytest.fixture
+def call(tmp_path, monkeypatch, capsys):
+    """Return a function that runs a scenario file without figures: exit code, stdout, stderr."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(figures, "write_all", lambda *_: [])
+
+    def work(text: str, **options: object) -> tuple[int, str, str]:
+        (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+        code = run_command.run("own.yaml", members=2, **options)
+        return code, *capsys.readouterr()
+
+    return work
+
+
+def test_set_values_hold_in_the_parent_too(call, tmp_path):
+    text = SHORT.replace("set: {trade.elasticity: 3.0}\n", "")
+    code, out, _ = call(text, set_values=["trade.elasticity=3"])
+    assert code == 0
+    assert "set in both scenarios: trade.elasticity=3" in out.splitlines()[:5]
+    assert "change from chabahar_completion" in out
+    # nothing but --set tells the two apart: nothing moves
+    assert all(r.moved == 0.0 for r in only_run(tmp_path / "runs").summary())
+
+
+def test_a_parent_that_cannot_take_the_values_is_not_compared(call, monkeypatch):
+    def load(place, **options):
+        if str(place) == "chabahar_completion" and options["set_values"]:
+            raise Problems([Problem("--set trade.elasticity=3", "not here")])
+        return loaded(place, **options)
+
+    loaded = scenario.load
+    monkeypatch.setattr(scenario, "load", load)
+    code, out, err = call(SHORT, set_values=["trade.elasticity=3"])
+    assert code == 0
+    assert "note: no comparison with chabahar_completion: the parent scenario cannot take" in err
+    assert "set: trade.elasticity=3" in out
+    assert "change from" not in out
+
+
+def test_a_parent_of_another_base_year_is_not_compared(call):
+    text = SHORT.replace("chabahar_completion", "backcast_2009")
+    code, out, err = call(text)
+    assert code == 0
+    assert "note: no comparison with backcast_2009: it starts from the base year 2010" in err
+    assert len([line for line in err.splitlines() if "no comparison" in line]) == 1
+    assert "change from" not in out
+
+
+def test_an_event_that_changes_a_set_value_is_said(call):
+    event = "{id: shut, target: link.chabahar_port.open, shape: step, to: 0, start: 2018Q2}"
+    text = f"{SHORT}events: [{event}]\n"
+    _, _, err = call(text)
+    assert "note:" not in err
+    _, _, err = call(text, set_values=["link.chabahar_port.open=1"], out="again")
+    told = "note: event 'shut' changes link.chabahar_port.open from 2018Q2 on, set to 1 before"
+    assert told in err.splitlines()
+
+
+def test_numbers_too_large_are_counted_and_not_warned_of(call, monkeypatch, tmp_path):
+    def advance(self):
+        blocks = advanced(self)
+        with_warning = np.exp(np.full(blocks[0].shape[0], 1e6))
+        blocks[0][:, 1] = with_warning
+        return blocks
+
+    advanced = crews.LocalCrew.advance
+    monkeypatch.setattr(crews.LocalCrew, "advance", advance)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        code, out, err = call(SHORT)
+    assert code == 0, err
+    count = only_run(tmp_path / "runs").record["not_finite"]
+    assert count["members"] == 1
+    assert f"(1 of 2 members have no finite value for {count['outcomes']:,} outcomes" in out
+    assert show_run(tmp_path / "runs" / next((tmp_path / "runs").iterdir()).name) == 0
+
+
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        (OSError(errno.ENOSPC, "", "figures/map.png"), "figures/map.png and the figures after it"),
+        (ValueError("no limits"), "all figures are missing: ValueError: no limits"),
+    ],
+)
+def test_missing_figures_leave_a_run_that_is_done_with_a_warning(
+    call, monkeypatch, tmp_path, failure, told
+):
+    def write_all(*_):
+        raise failure
+
+    monkeypatch.setattr(figures, "write_all", write_all)
+    code, out, err = call(SHORT)
+    assert code == 1
+    assert "change from" in out
+    assert f"warning: {told}" in err
+    run = only_run(tmp_path / "runs")
+    assert run.status == "done"
+    assert told in run.record["error"]
+    assert run.damaged() == []
+
+
+@pytest.mark.parametrize("closed", ["2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_do_not_end_a_run(short, tmp_path, closed):
+    words = shlex.join([*COMMAND, "run", "short.yaml", "--members", "2"])
+    done = subprocess.run(
+        ["sh", "-c", f"exec {words} {closed}"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "running" not in done.stdout  # what belongs on stderr does not end up there
+    run = only_run(tmp_path / "runs")
+    assert (run.status, run.damaged()) == ("done", [])
+
+
+def test_progress_needs_no_stderr(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", None)
+    with Progress(shown=True) as progress:
+        progress.part("work", 4)(1, 4)
 
 
 # --- show

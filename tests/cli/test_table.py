@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -59,11 +61,14 @@ def test_nothing_moved_is_said(make_results):
     assert "none of 31 outcomes moved" in told
 
 
-def test_without_a_parent_every_metric_has_its_rows(make_results):
+def test_without_a_parent_small_metrics_are_whole_and_rows_in_order(make_results):
     rows = outcomes(make_results())
     chosen, told = table.choose(rows)
-    assert {r.series.metric for r in chosen} == {"trade_share", "corridor_days"}
-    assert len(chosen) <= table.ROWS
+    assert [r for r in rows if r in chosen] == chosen
+    assert [r for r in rows if r.series.metric == "corridor_days"] == chosen[-6:]
+    assert len(chosen) == table.ROWS
+    assert chosen[:19] == rows[6:25]  # the largest of 25 cells of growing size
+    assert "the largest of trade_share;" in told
     assert f"{len(rows) - len(chosen)} more" in told
 
 
@@ -75,6 +80,28 @@ def test_the_table_fits_a_terminal_and_says_units(make_results):
     assert "trade_share (fraction)" in text
     assert "corridor_days (days)" in text
     assert "change from baseline" in text
+
+
+@pytest.mark.parametrize("shift", [9_876_543.0, -9_876_543.0, 1e12, -3e200])
+def test_columns_never_run_together(make_results, shift):
+    results, parent = make_results(shift=shift), make_results(shift=1.0)
+    rows = outcomes(results, parent)
+    for line in table.lines(rows, "own", "baseline")[3:]:
+        if line.startswith("  "):
+            assert len(re.split(" {2,}", line.strip())) == 6
+    assert all(
+        len(re.split(" {2,}", line.strip())) == 3
+        for line in table.lines(outcomes(results), "own", None)[3:]
+        if line.startswith("  ")
+    )
+
+
+def test_values_that_are_not_finite_are_told_in_a_sentence():
+    assert table.not_finite({"outcomes": 0, "members": 0}, 5) == []
+    assert table.not_finite(None, 5) == []
+    told = table.not_finite({"outcomes": 12, "members": 3}, 1500)
+    assert "3 of 1,500 members have no finite value for 12 outcomes" in " ".join(told)
+    assert max(map(len, told)) <= table.WIDTH
 
 
 def test_json_has_no_number_that_json_lacks(make_results):

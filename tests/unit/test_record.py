@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +20,7 @@ import pytest
 from steppe import provenance, record, tables
 from steppe.metrics import DIMENSIONS
 from steppe.record import RecordError, RunFolder, RunRecord
-from steppe.results import STATISTICS, outcomes
+from steppe.results import STATISTICS, not_finite, outcomes
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 
@@ -335,6 +336,99 @@ def test_a_write_that_fails_half_way_keeps_what_was_there(tmp_path):
     assert list(tmp_path.iterdir()) == [target]
 
 
+def test_a_record_on_a_full_disk_is_closed_over_the_first_one(folder, monkeypatch):
+    size = (folder.path / "record.json").stat().st_size
+    assert size >= 8192
+    (folder.path / "figures").mkdir()
+    for number in range(20):
+        (folder.path / "figures" / f"{number}.png").write_bytes(b"png")
+    monkeypatch.setattr(record, "write_whole", full_disk)
+    folder.close("failed", "no space left on the disk")
+    run = RunRecord.open(folder.path)
+    assert (run.status, run.damaged()) == ("failed", [])
+    assert (folder.path / "record.json").stat().st_size == size
+
+
+def test_a_record_that_does_not_fit_in_its_place_leaves_the_first_one(folder, monkeypatch):
+    monkeypatch.setattr(record, "write_whole", full_disk)
+    with pytest.raises(RecordError, match="cannot close the record"):
+        folder.close("failed", "x" * 10_000)
+    assert stored(folder)["status"] == "running"
+
+
+def test_a_failed_write_names_the_file_that_was_meant(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "fsync", full_disk)
+    with pytest.raises(OSError, match="No space") as caught:
+        record.write_whole(tmp_path / "map.png", lambda f: None)
+    assert caught.value.filename == str(tmp_path / "map.png")
+
+
+def test_the_scenario_is_there_from_the_start(folder, results):
+    text = (folder.path / "scenario.yaml").read_text(encoding="utf-8")
+    assert text == results.scenario.dump()
+
+
+def test_a_disk_without_room_for_the_scenario_leaves_nothing(tmp_path, results, monkeypatch):
+    def write_some(path, content):
+        if path.name == "scenario.yaml":
+            full_disk()
+        wrote(path, content)
+
+    wrote = record.write_whole
+    monkeypatch.setattr(record, "write_whole", write_some)
+    with pytest.raises(RecordError, match="no space left on the disk"):
+        open_folder(tmp_path / "runs", results)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_abandoned_run_is_closed_without_half_written_files(folder):
+    (folder.path / "figures").mkdir()
+    (folder.path / "figures" / ".map.png.tmp").write_bytes(b"half")
+    folder.abandon()
+    run = RunRecord.open(folder.path)
+    assert run.status == "interrupted"
+    assert list(run.record["files"]) == ["scenario.yaml"]
+
+
+# --- values that are not finite, and rounding
+
+
+def test_outcomes_that_are_not_finite_are_counted(folder, results):
+    results.table["trade_share[JPN,UZB]"][:2] = np.inf
+    results.table["trade_share[CHN,UZB]"][1:3] = np.nan
+    results.table["corridor_days[chabahar]"][:] = np.nan  # nobody uses it: no overflow
+    folder.write(results)
+    folder.close("done")
+    assert stored(folder)["not_finite"] == {"outcomes": 2, "members": 3}
+
+
+def test_outcomes_that_were_not_reached_are_not_counted(make_results):
+    results = make_results(completed=1)
+    for label in results.outcomes:
+        results.table[label][:] = np.nan
+    assert not_finite(results) == {"outcomes": 0, "members": 0}
+
+
+def test_rounding_is_no_change(make_results):
+    results, parent = make_results(), make_results()
+    label = "trade_share[JPN,KAZ]"
+    results.table[label] = parent.table[label] * (1.0 + 1e-12)
+    results.table["trade_share[JPN,UZB]"] = parent.table["trade_share[JPN,UZB]"] * (1.0 + 1e-7)
+    rows = {r.series.label: r for r in outcomes(results, parent)}
+    assert (rows[label].rose, rows[label].moved) == (0.0, 0.0)
+    assert rows["trade_share[JPN,UZB]"].rose == 1.0
+    assert rows["trade_share[JPN,UZB]"].moved > 0.0
+
+
+def test_a_difference_that_is_not_finite_is_no_rounding(make_results):
+    results, parent = make_results(), make_results()
+    results.table["trade_share[JPN,KAZ]"] += 1.0
+    results.table["trade_share[JPN,KAZ]"][0] = np.inf
+    row = next(r for r in outcomes(results, parent) if r.series.label == "trade_share[JPN,KAZ]")
+    assert row.rose == 1.0  # of the members that have a value in both
+    assert row.difference.q05 == pytest.approx(1.0)
+
+
 # --- reading: one sentence when wrong
 
 
@@ -390,6 +484,36 @@ def test_a_damaged_record_is_one_sentence(tmp_path, content, told):
 
 
 @pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("scenario", {}),
+        ("scenario.title", 3),
+        ("quarters.completed", "many"),
+        ("software", []),
+        ("software.git", "abc"),
+        ("software.git.commit", 7),
+        ("resources", "much"),
+        ("not_finite", 3),
+        ("error", {}),
+        ("files", []),
+        ("files", {"series.parquet": None}),
+    ],
+)
+def test_a_record_of_wrong_types_is_one_sentence(run, key, value):
+    kept = json.loads((run.path / "record.json").read_text(encoding="utf-8"))
+    *outer, last = key.split(".")
+    inner = kept
+    for word in outer:
+        inner[word] = inner[word] or {}
+        inner = inner[word]
+    inner[last] = value
+    (run.path / "record.json").write_text(json.dumps(kept))
+    with pytest.raises(RecordError, match="damaged, '.*' is missing or wrong") as caught:
+        RunRecord.open(run.path)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("place", "told"),
     [("none", "no such run"), ("file", "this is a file"), ("empty", "holds no record.json")],
 )
@@ -438,3 +562,17 @@ def test_without_git_the_record_is_silent_about_it(tmp_path, monkeypatch):
     monkeypatch.setattr(provenance.steppe, "__file__", str(package / "__init__.py"))
     monkeypatch.setenv("PATH", str(tmp_path))
     assert provenance.source_state() is None
+
+
+def test_files_that_git_does_not_keep_are_no_changes(tmp_path, monkeypatch):
+    package = tmp_path / "model" / "steppe"
+    package.mkdir(parents=True)
+    (tmp_path / "pyproject.toml").write_text("")
+    monkeypatch.setattr(provenance.steppe, "__file__", str(package / "__init__.py"))
+    named = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+    for words in (["init", "-q"], ["add", "pyproject.toml"], [*named, "commit", "-qm", "first"]):
+        subprocess.run(["git", "-C", tmp_path, *words], check=True)
+    (tmp_path / "mine.yaml").write_text("title: Mine")
+    assert provenance.source_state()["dirty"] is False
+    (tmp_path / "pyproject.toml").write_text("changed")
+    assert provenance.source_state()["dirty"] is True

@@ -1,9 +1,11 @@
-"""Progress of a run on stderr: a bar on a terminal, nothing elsewhere."""
+"""What is said on stderr: sentences, and the progress of a run as a bar on a terminal."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -11,12 +13,30 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 
+def open_streams() -> None:
+    """Give words a place to vanish in where stdout or stderr was closed (``2>&-``).
+
+    Python has None there, and the next file opened would get the stream's number.
+    """
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+
+
+def say(text: object) -> None:
+    """Print a line on stderr; what cannot be said, as after a hangup, does not end a run."""
+    if sys.stderr is not None:
+        with suppress(OSError, ValueError):
+            print(text, file=sys.stderr, flush=True)
+
+
 class Progress:
     """Shows how far each part of the work is, when ``shown`` and on a terminal."""
 
     def __init__(self, shown: bool) -> None:
         self._bar: Bar | None = None
-        if shown and sys.stderr.isatty():
+        if shown and sys.stderr is not None and sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 

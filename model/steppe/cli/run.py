@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import sys
+import textwrap
 import traceback
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,16 +17,17 @@ from typing import TYPE_CHECKING
 from steppe import metrics, scenario
 from steppe import results as outcomes
 from steppe.cli import table
-from steppe.cli.interruption import Interruption
-from steppe.cli.progress import Progress
+from steppe.cli.interruption import INTERRUPTED, Interruption
+from steppe.cli.progress import Progress, open_streams, say
 from steppe.record import RecordError, RunFolder, Status, reason
 from steppe.scenario import Problems, Scenario
+from steppe.scenario.problems import clip
 
 if TYPE_CHECKING:
     from steppe.results import Results
 
-DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
-"""Exit codes."""
+DONE, FAILED, USAGE = 0, 1, 2
+"""Exit codes, beside :data:`INTERRUPTED`."""
 
 
 _PROCESS_BYTES, _MEMBER_BYTES = 0.25e9, 0.16e6
@@ -33,6 +36,10 @@ _PROCESS_BYTES, _MEMBER_BYTES = 0.25e9, 0.16e6
 
 class UsageError(Exception):
     """An option that cannot be carried out; the message is one sentence for the user."""
+
+
+class _FiguresError(Exception):
+    """Figures are missing although the tables are complete; the message says which and why."""
 
 
 @dataclass
@@ -62,22 +69,26 @@ def run(
     The parent scenario runs on the same members, for comparison.  Nothing is written before all
     options are known to be good.
     """
+    open_streams()
     with Interruption() as stop:
         try:
             own = scenario.load(name, set_values=set_values, members=members, seed=seed)
-            parent = parent_of(own)
+            parent, alone = parent_of(own, set_values)
+            if workers is not None and workers < 1:
+                raise UsageError(f"--workers {workers}: error: must be at least 1")
             kept = trajectory_metrics(trajectories, own)
             _check_memory(own.members, workers or 1)
-            if workers is not None and workers < 1:
-                raise UsageError(f"--workers {workers}: must be at least 1")
             command = _command(name, members, seed, set_values, out, workers, trajectories)
             folder = RunFolder.create(out or "runs", own, command, own.members, own.seed)
         except (Problems, RecordError, UsageError) as problem:
-            print(problem, file=sys.stderr)
+            say(problem)
             return USAGE
+        stop.last_act = folder.abandon
         if not quiet:
             span = f"{own.horizon.start} to {own.horizon.end}"
-            print(f"running {own.name}: {own.members} members, {span}", file=sys.stderr)
+            say(f"running {own.name}: {own.members} members, {span}")
+            for note in (*alone, *_overwritten(own)):
+                say(f"note: {note}")
         found = _Findings()
         status: Status = "failed"
         error: str | None = None
@@ -86,34 +97,56 @@ def run(
             status = "interrupted" if stop() else "done"
         except KeyboardInterrupt:
             status = "interrupted"
+        except _FiguresError as failure:
+            status, error = "done", str(failure)
+            if debug:
+                traceback.print_exception(failure.__cause__)
         except Exception as failure:
             error = _sentence(failure)
             if debug:
                 traceback.print_exc()
         try:
             folder.close(status, error)
+            stop.last_act = None
         except RecordError as failure:
             status, error = "failed", error or str(failure)
-    return _report(folder, found, status, error, parent, as_json, quiet)
+    return _report(folder, found, status, error, set_values, as_json, quiet)
 
 
-def parent_of(own: Scenario) -> Scenario | None:
-    """Return the scenario that ``own`` extends, with its horizon, members and seed.
+def parent_of(own: Scenario, set_values: Sequence[str] = ()) -> tuple[Scenario | None, list[str]]:
+    """Return the scenario that ``own`` extends, and sentences on why there is none to compare.
 
-    None when it extends none, or one that starts from another base year: their members have no
-    common past, and a difference would mean nothing.
+    It has the horizon, members and seed of ``own``, and the same ``set_values``, so that a
+    difference is that of the scenarios.  There is none to compare when it cannot take them, or when
+    it starts from another base year: members without a common past cannot be paired.
     """
     if own.parent is None:
-        return None
+        return None, []
     place: str | Path = own.parent
     if own.file is not None and ("/" in own.parent or own.parent.endswith((".yaml", ".yml"))):
         place = Path(own.file).parent / own.parent
-    parent = scenario.load(place, members=own.members, seed=own.seed)
+    try:
+        parent = scenario.load(place, set_values=set_values, members=own.members, seed=own.seed)
+    except Problems as problems:
+        if not set_values:
+            raise
+        told = problems.problems[0]
+        why = f"the parent scenario cannot take {told.file}: {told.message}"
+        return None, [f"no comparison with {own.parent}: {why}"]
     if parent.base != own.base:
-        return None
+        why = f"it starts from the base year {parent.base}, {own.name} from {own.base}"
+        return None, [f"no comparison with {own.parent}: {why}"]
     first, last = own.horizon.start, own.horizon.end
     inside = tuple(e for e in parent.events if first <= e.first and e.last <= last)
-    return replace(parent, horizon=own.horizon, events=inside)
+    return replace(parent, horizon=own.horizon, events=inside), []
+
+
+def _overwritten(own: Scenario) -> Iterator[str]:
+    """Yield a sentence for each event that changes what ``set`` or ``--set`` fixed."""
+    for event in own.events:
+        if event.target in own.set:
+            told = f"event '{event.id}' changes {event.target} from {event.first} on"
+            yield f"{told}, set to {own.set[event.target]:g} before"
 
 
 def trajectory_metrics(option: str | None, own: Scenario) -> tuple[str, ...]:
@@ -124,14 +157,14 @@ def trajectory_metrics(option: str | None, own: Scenario) -> tuple[str, ...]:
     wanted = known if option.strip() == "all" else [w.strip() for w in option.split(",")]
     for word in wanted:
         if word not in known:
-            near = get_close_matches(word, known, n=1)
+            near = get_close_matches(word.lower(), ["all", *known], n=1)
             hint = f" (did you mean '{near[0]}'?)" if near else ""
-            raise UsageError(f"--trajectories: unknown metric '{word[:60]}'{hint}")
+            raise UsageError(f"--trajectories: error: unknown metric '{clip(word)}'{hint}")
     cells = sum(len(m.series) for m in metrics.METRICS if m.name in wanted)
     needed = 8.0 * cells * own.horizon.quarters * own.members
     if needed > 0.5 * _memory():
         raise UsageError(
-            f"--trajectories: {needed / 1e9:,.0f} GB of paths do not fit into half of this "
+            f"--trajectories: error: {needed / 1e9:,.0f} GB of paths do not fit into half of this "
             "machine's memory; name fewer metrics or run fewer members"
         )
     return tuple(n for n in known if n in wanted)
@@ -142,8 +175,8 @@ def _check_memory(members: int, workers: int) -> None:
     needed = workers * _PROCESS_BYTES + members * _MEMBER_BYTES
     if needed > 0.8 * _memory():
         raise UsageError(
-            f"{members:,} members and {workers:,} workers need about {needed / 1e9:,.1f} GB, more "
-            "than this machine has to spare; run fewer"
+            f"error: {members:,} members and {workers:,} workers need about "
+            f"{needed / 1e9:,.1f} GB, more than this machine has to spare; run fewer"
         )
 
 
@@ -161,7 +194,7 @@ def _work(
     from steppe import ensemble, figures
 
     quarters = own.horizon.quarters
-    with Progress(shown=not quiet) as progress:
+    with Progress(shown=not quiet) as progress, _no_number_warnings():
         found.results = ensemble.run(
             own,
             members=own.members,
@@ -186,7 +219,29 @@ def _work(
                 found.parent = against
                 folder.summarise(found.results, against)
     if not stop():
-        found.figures = figures.write_all(folder.path, found.results, found.parent)
+        try:
+            with _no_number_warnings():
+                found.figures = figures.write_all(folder.path, found.results, found.parent)
+        except Exception as failure:
+            found.figures = sorted((folder.path / "figures").glob("*.png"))
+            raise _FiguresError(_missing(failure, len(found.figures))) from failure
+
+
+@contextmanager
+def _no_number_warnings() -> Iterator[None]:
+    """Keep NumPy's warnings from the user: the table and the record tell what is not finite."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        yield
+
+
+def _missing(failure: Exception, drawn: int) -> str:
+    """Return which figures are missing and why."""
+    if isinstance(failure, OSError) and failure.filename:
+        which = f"{failure.filename} and the figures after it are missing"
+        return f"{which}: {reason(failure)}"
+    which = "the other figures are missing" if drawn else "all figures are missing"
+    return f"{which}: {_sentence(failure)}"
 
 
 def _report(
@@ -194,7 +249,7 @@ def _report(
     found: _Findings,
     status: Status,
     error: str | None,
-    parent: Scenario | None,
+    set_values: Sequence[str],
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -206,37 +261,39 @@ def _report(
             answer = _json(folder, results, found.parent, status)
             print(json.dumps(answer, allow_nan=False), flush=True)
         elif status == "done" and not quiet:
-            name = None if parent is None else parent.name
+            name = None if found.parent is None else found.parent.scenario.name
             rows = outcomes.outcomes(results, found.parent, outcomes.headline(results))
             print(
                 "\n".join(
                     [
-                        *_title(folder, found.parent),
+                        *_title(folder, found.parent, set_values),
                         "",
                         *table.lines(rows, record["scenario"]["name"], name),
+                        *table.not_finite(record["not_finite"], results.members),
                     ]
                 )
             )
     if status == "failed":
-        print(f"the run failed: {error}; what there is lies in {folder.path}", file=sys.stderr)
+        say(f"the run failed: {error}; what there is lies in {folder.path}")
         return FAILED
     if status == "interrupted":
         done, planned = record["quarters"]["completed"], record["quarters"]["planned"]
-        print(
-            f"interrupted after {done} of {planned} quarters; what there is lies in {folder.path}",
-            file=sys.stderr,
-        )
+        say(f"interrupted after {done} of {planned} quarters; what there is lies in {folder.path}")
         return INTERRUPTED
     if not quiet:
-        print(f"results: {folder.path}", file=sys.stderr)
+        say(f"results: {folder.path}")
         if found.figures:
-            where = f"{folder.path / 'figures'} ({len(found.figures)} files)"
-            print(f"figures: {where}", file=sys.stderr)
+            say(f"figures: {folder.path / 'figures'} ({len(found.figures)} files)")
+    if error is not None:
+        say(f"warning: {error}; the tables are complete")
+        return FAILED
     return DONE
 
 
-def _title(folder: RunFolder, parent: Results | None) -> list[str]:
+def _title(folder: RunFolder, parent: Results | None, set_values: Sequence[str]) -> list[str]:
     """Return the lines above the table."""
+    both = " in both scenarios" if parent is not None else ""
+    fixed = f"set{both}: {', '.join(clip(text, table.WIDTH) for text in set_values)}"
     record = folder.record
     about = record["scenario"]
     paired = "; change: this less the parent scenario, member by member"
@@ -245,6 +302,7 @@ def _title(folder: RunFolder, parent: Results | None) -> list[str]:
         f"{record['members']} members, seed {record['seed']}, {about['start']} to {about['end']}",
         f"outcomes: means of the last {metrics.OUTCOME_QUARTERS} quarters"
         + (paired if parent is not None else ""),
+        *(textwrap.wrap(fixed, table.WIDTH, subsequent_indent="  ") if set_values else ()),
     ]
 
 
@@ -258,6 +316,7 @@ def _json(
         "parent": None if parent is None else parent.scenario.name,
         "members": results.members,
         "seed": results.seed,
+        "not_finite": folder.record["not_finite"],
         "outcomes": table.data(outcomes.outcomes(results, parent)),
     }
 
@@ -289,8 +348,10 @@ def _command(
 
 def _sentence(failure: Exception) -> str:
     """Return a failure as one line."""
-    if isinstance(failure, RecordError):
-        return str(failure)
+    from steppe.crews import CrewError
+
+    if isinstance(failure, RecordError | CrewError):
+        return " ".join(str(failure).split())[:400]
     if isinstance(failure, MemoryError):
         return "out of memory; run fewer members"
     if isinstance(failure, OSError):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shlex
-import sys
 from pathlib import Path
 
 from steppe.cli import table
+from steppe.cli.progress import open_streams, say
 from steppe.record import RECORD, RecordError, RunRecord
 from steppe.results import Outcome
 
@@ -22,11 +22,12 @@ _STATUS = {
 
 def show_run(path: str | os.PathLike[str], as_json: bool = False) -> int:
     """Print a run and return the exit code: 2 when ``path`` is not a run."""
+    open_streams()
     try:
         run = RunRecord.open(path)
         rows = run.summary() if _has(run, "summary.csv") else []
     except RecordError as error:
-        print(error, file=sys.stderr)
+        say(error)
         return 2
     damaged = run.damaged()
     if as_json:
@@ -40,7 +41,7 @@ def show_run(path: str | os.PathLike[str], as_json: bool = False) -> int:
     else:
         print("\n".join(_lines(run, rows)))
     for name in damaged:
-        print(f"warning: {run.path / name} is not as the run left it", file=sys.stderr)
+        say(f"warning: {run.path / name} is not as the run left it")
     return 0
 
 
@@ -56,7 +57,7 @@ def _lines(run: RunRecord, rows: list[Outcome]) -> list[str]:
         f"{resources['wall_seconds']} s" if "wall_seconds" in resources else "",
         f"{resources['peak_memory_mb']} MB at most" if resources.get("peak_memory_mb") else "",
     ]
-    software = record.get("software", {})
+    software = record.get("software") or {}
     source = software.get("git") or {}
     commit = (source.get("commit") or "")[:12] + (" with changes" if source.get("dirty") else "")
     facts = {
@@ -74,6 +75,7 @@ def _lines(run: RunRecord, rows: list[Outcome]) -> list[str]:
     text = [f"{name:<10}{value}" for name, value in facts.items() if value]
     if rows:
         text += ["", *table.lines(rows, about["name"], about.get("parent"))]
+        text += table.not_finite(record.get("not_finite"), record["members"])
     return [*text, "", "files", *(f"  {line}" for line in _files(run.path, record["files"]))]
 
 
@@ -90,5 +92,5 @@ def _files(folder: Path, names: dict[str, str]) -> list[str]:
 def _size(path: Path) -> str:
     try:
         return f"{path.stat().st_size / 1e3:,.1f} kB"
-    except OSError:
+    except (OSError, ValueError):
         return "missing"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -16,31 +16,49 @@ ROWS = 25
 
 WIDTH = 100
 
+SMALL = 6
+"""Cells up to which a metric is shown whole when there is no parent to compare with."""
+
 
 def lines(rows: Sequence[Outcome], name: str, parent: str | None) -> list[str]:
     """Return the table of outcomes of scenario ``name``, compared with ``parent`` if they were."""
     compared = parent is not None and any(r.difference is not None for r in rows)
     chosen, left_out = choose(rows)
-    text = [_row("", name, *([f"change from {parent}"] if compared else [])).rstrip()]
-    text.append(_cells("", "median", "90 % band", *(_HEADS if compared else ())))
-    for metric, group in groupby(chosen, key=lambda r: r.series.metric):
+    head = ["", "median", "90 % band", *(_HEADS if compared else ())]
+    body = [_texts(row, compared) for row in chosen]
+    widths = [
+        max(width, *(len(texts[i]) + _GAP * (i > 0) for texts in [head, *body]))
+        for i, width in enumerate(_WIDTHS[: len(head)])
+    ]
+    text = [_row(widths, name, *([f"change from {parent}"] if compared else [])).rstrip()]
+    text.append(_cells(head, widths))
+    pairs = zip(chosen, body, strict=True)
+    for metric, group in groupby(pairs, key=lambda pair: pair[0].series.metric):
         own = list(group)
-        text.append(_heading(metric, own[0].series.unit))
-        for row in own:
-            numbers = [number(row.band.median), span(row.band)]
-            if compared:
-                numbers += _differences(row)
-            text.append(_cells("  " + (",".join(row.series.cell) or "-"), *numbers))
+        text.append(_heading(metric, own[0][0].series.unit))
+        text += [_cells(texts, widths) for _, texts in own]
     if left_out:
         text.append(left_out)
     return text
 
 
-def choose(rows: Sequence[Outcome], most: int = ROWS) -> tuple[list[Outcome], str]:
-    """Return at most ``most`` outcomes in their order, and a sentence on those left out.
+def not_finite(count: Mapping[str, int] | None, members: int) -> list[str]:
+    """Return the lines below the table on values too large to compute with, if there are any."""
+    if not count or not count.get("members"):
+        return []
+    told = (
+        f"({count['members']:,} of {members:,} members have no finite value for "
+        f"{count['outcomes']:,} outcomes, because numbers grew too large to compute with; "
+        "bands and changes leave them out)"
+    )
+    return textwrap.wrap(told, WIDTH)
 
-    Against a parent those that moved most, in widths of the parent's band; without one the largest
-    of each metric.
+
+def choose(rows: Sequence[Outcome], most: int = ROWS) -> tuple[list[Outcome], str]:
+    """Return about ``most`` outcomes in their order, and a sentence on those left out.
+
+    Against a parent those that moved most, in widths of the parent's band; without one all of the
+    metrics with few cells and the largest of the others.
     """
     if len(rows) <= most:
         return list(rows), ""
@@ -56,10 +74,14 @@ def choose(rows: Sequence[Outcome], most: int = ROWS) -> tuple[list[Outcome], st
         told = ", ".join(p for p in parts if p) or f"none of {len(rows)} outcomes moved"
     else:
         groups = [list(g) for _, g in groupby(rows, key=lambda r: r.series.metric)]
-        quota = max(1, most // len(groups))
-        ranked = [r for g in groups for r in sorted(g, key=_size)[:quota]]
-        chosen = ranked[:most]
-        told = f"the largest of each metric; {len(rows) - len(chosen)} more"
+        large = [g for g in groups if len(g) > SMALL]
+        room = most - sum(len(g) for g in groups if len(g) <= SMALL)
+        quota = max(1, room // max(1, len(large)))
+        chosen = [r for g in groups for r in (sorted(g, key=_size)[:quota] if g in large else g)]
+        if len(chosen) == len(rows):
+            return list(rows), ""
+        names = ", ".join(g[0].series.metric for g in large)
+        told = f"the largest of {names}; {len(rows) - len(chosen)} more"
     kept = {r.series.label for r in chosen}
     return [r for r in rows if r.series.label in kept], f"({told}: summary.csv has all outcomes)"
 
@@ -88,6 +110,8 @@ def number(value: float, sign: bool = False) -> str:
         return "0"
     if size < 1e-4:
         return f"{value:{plus}.1e}"
+    if size >= 1e7:
+        return f"{value:{plus}.3e}"
     digits = max(0, 3 - max(0, math.floor(math.log10(size)))) if size >= 1.0 else 4
     return f"{value:{plus},.{digits}f}"
 
@@ -101,20 +125,34 @@ def span(band: Band, sign: bool = False) -> str:
 
 _HEADS = ("median", "90 % band", "rose in")
 _WIDTHS = (22, 9, 21, 11, 23, 9)
+"""Widths of the columns; one grows when its texts would leave no gap."""
+
+_GAP = 2
 
 
-def _cells(*texts: str) -> str:
+def _texts(row: Outcome, compared: bool) -> list[str]:
+    """Return the texts of a row of the table."""
+    label = "  " + (",".join(row.series.cell) or "-")
+    return [
+        label,
+        number(row.band.median),
+        span(row.band),
+        *(_differences(row) if compared else ()),
+    ]
+
+
+def _cells(texts: Sequence[str], widths: Sequence[int]) -> str:
     first, *others = (
         f"{text:>{width}}" if i else f"{text:<{width}}"
-        for i, (text, width) in enumerate(zip(texts, _WIDTHS, strict=False))
+        for i, (text, width) in enumerate(zip(texts, widths, strict=True))
     )
     return "".join([first, *others])
 
 
-def _row(first: str, *titles: str) -> str:
+def _row(columns: Sequence[int], *titles: str) -> str:
     """Return a row whose titles stand over the columns of the scenario and of the difference."""
-    widths = (_WIDTHS[1] + _WIDTHS[2], _WIDTHS[3] + _WIDTHS[4])
-    text = f"{first:<{_WIDTHS[0]}}"
+    widths = (sum(columns[1:3]), sum(columns[3:5]))
+    text = " " * columns[0]
     for title, width in zip(titles, widths, strict=False):
         shown = title if len(title) <= width - 2 else f"{title[: width - 5]}..."
         text += f"{shown:>{width}}"
