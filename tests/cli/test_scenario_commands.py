@@ -268,11 +268,10 @@ def test_new_writes_a_file_that_checks(steppe: Steppe, desk: Path) -> None:
 
 
 def test_the_commented_lines_of_a_new_file_are_valid(desk: Path) -> None:
+    (desk / "base.yaml").write_text(BASE.replace("id: rail", "id: port"))
     scenarios.new("mine", "base.yaml")
     text = Path("mine.yaml").read_text()
-    inherited = "  - {id: an_inherited_event, target: trade.elasticity, shape: step, to: 2, "
-    (desk / "base.yaml").write_text(BASE + inherited + "start: 2020Q1}\n")
-    assert scenario.load("mine.yaml").events[0].id == "rail"
+    assert scenario.load("mine.yaml").events[0].id == "port"
     live = re.sub(r"(?m)^# (?=[a-z ]+(_|:)|  )", "", text)
     assert live.count("\n# ") < text.count("\n# ") - 15
     found = scenario.loads(live, name="mine", folder=desk)
@@ -293,7 +292,11 @@ def test_new_refuses_names_that_are_not_plain(desk: Path, name: str) -> None:
 
 def test_new_refuses_a_shipped_name(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shipped, "folder", lambda: desk)
-    with pytest.raises(Problems, match="a shipped scenario has this name"):
+    with pytest.raises(Problems, match="this file exists already"):
+        scenarios.new("child", "base")
+    (desk / "elsewhere").mkdir()
+    monkeypatch.chdir(desk / "elsewhere")
+    with pytest.raises(Problems, match="has this name already"):
         scenarios.new("child", "base")
 
 
@@ -336,3 +339,61 @@ def test_an_unforeseen_error_is_one_line_and_exit_code_1(
     said = capsys.readouterr().err
     assert said.startswith("error: ZeroDivisionError: of all things")
     assert len(said.splitlines()) == 1 and len(said) < 500
+
+
+def test_the_first_scenario_of_the_readme_is_good() -> None:
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    block = re.search(r"with:\n\n```yaml\n(.*?)```", text, re.DOTALL)
+    assert block is not None
+    assert [e.id for e in scenario.loads(block[1]).events][-1] == "reform"
+
+
+@pytest.mark.parametrize("width", [40, 80, 100])
+def test_a_terminal_cuts_nothing(width: int) -> None:
+    row = [
+        "link.chabahar_mashhad.capacity",
+        "a sentence of many words " * 8,
+        "scenarios/base.yaml:12",
+    ]
+    lines = scenarios.laid_out(("name", "meaning", "from"), [row], ("meaning",), width)
+    assert max(map(len, lines)) <= width
+    assert row[0] in "\n".join(lines) and row[2] in "\n".join(lines)
+    assert " ".join(lines).count("sentence") == 8
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        ("list scenarios >&-", 0),
+        ("show base.yaml >&-", 0),
+        ("check base.yaml 2>&-", 0),
+        ("check nothing 2>&-", 2),
+        ("--help >/dev/full", 1),
+        ("list parameters >/dev/full", 1),
+    ],
+)
+def test_streams_that_take_nothing(desk: Path, call: str, code: int) -> None:
+    said = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m steppe {call}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == code
+    assert "Traceback" not in said.stderr and "Exception" not in said.stderr
+    assert len(said.stderr.splitlines()) == (code == 1)
+
+
+@pytest.mark.parametrize("members", [-1, 0, 1, 100_001])
+def test_validate_refuses_a_number_of_members(steppe: Steppe, members: int) -> None:
+    said = steppe("validate", "--members", members)
+    assert (said.returncode, said.stdout) == (2, "")
+    assert said.stderr == f"--members {members}: error: must lie between 2 and 100,000\n"
+
+
+def test_validate_refuses_what_does_not_fit_into_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    from steppe.cli import run, validate
+
+    monkeypatch.setattr(run, "_memory", lambda: 1e9)
+    with pytest.raises(Problems, match=r"--members 100000: error: .* need about"):
+        validate.run(members=100_000)

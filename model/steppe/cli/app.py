@@ -11,9 +11,11 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, TextIO
 
 import typer
 
@@ -155,7 +157,7 @@ def show(
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
-    """Show a scenario (every value and the line it comes from) or a run's folder."""
+    """Show what a scenario sets, varies and dates, with file and line, or show a run's folder."""
 
     def work(debug: bool) -> int:
         from steppe.cli import scenarios
@@ -243,14 +245,15 @@ def _finish(context: typer.Context, debug: bool, work: Callable[[bool], int]) ->
         code = work(debug)
         sys.stdout.flush()
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+        _tell("interrupted")
         code = INTERRUPTED
     except BrokenPipeError:  # the reader of our output has gone, as in `steppe list ... | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _abandon(sys.stdout)
         code = DONE
     except Exception as error:
         if debug:
-            traceback.print_exc()
+            with suppress(OSError):
+                traceback.print_exc()
         code = _explained(error)
     raise typer.Exit(code)
 
@@ -260,20 +263,54 @@ def _explained(error: Exception) -> int:
     from steppe.scenario.problems import Problems, clip
 
     if isinstance(error, Problems):
-        print(error, file=sys.stderr)
+        _tell(str(error))
         return USAGE
     told = clip(" ".join(str(error).split()), 300)
     kind = "" if isinstance(error, OSError) else f"{type(error).__name__}: "
-    print(f"error: {kind}{told} (--debug shows where)", file=sys.stderr)
+    _tell(f"error: {kind}{told} (--debug shows where)")
     return FAILED
+
+
+def _tell(sentence: str) -> None:
+    """Print to the error stream, which may have no room or no reader."""
+    with suppress(OSError):
+        print(sentence, file=sys.stderr)
 
 
 def main() -> None:
     """Run the command line: the entry point of the installed command."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # a title need not fit the terminal
+    _prepare_streams()
+    code: int | str | None = DONE
     try:
         app(prog_name="steppe")
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        code = INTERRUPTED
+    except SystemExit as end:
+        code = end.code
+    except OSError as error:  # --help and --version print before any command begins
+        code = _explained(error)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            _abandon(stream)
+            code = code or FAILED
+    sys.exit(code)
+
+
+def _prepare_streams() -> None:
+    """Give the closed streams of ``>&-`` and ``2>&-`` a place, and let titles be printed."""
+    for name in ("stdout", "stderr"):
+        stream: TextIO | None = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a title need not fit the terminal
+
+
+def _abandon(stream: TextIO) -> None:
+    """Send what a stream still holds nowhere, or the interpreter would fail on it at its end."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

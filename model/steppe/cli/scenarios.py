@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from steppe import metrics, parameters, scenario
+from steppe.clock import Quarter
 from steppe.parameters import Parameter, Registry
 from steppe.scenario import Distribution, Event, Lever, Problem, Problems, Scenario, shipped
 from steppe.scenario.inheritance import locate, shown
@@ -21,6 +24,8 @@ DONE, USAGE = 0, 2
 RUNS = Path("runs")
 WIDTH = 100
 """Columns of running text."""
+FOLDED = 24
+"""Columns that a folded column of a table has at least."""
 
 
 def check(files: Sequence[str]) -> int:
@@ -69,7 +74,8 @@ def list_(what: str, as_json: bool) -> int:
     if as_json:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
     elif rows:
-        _print_table(columns, [[_cell(row[c]) for c in columns] for row in rows])
+        cells = [[_cell(row[c]) for c in columns] for row in rows]
+        _print_table(columns, cells, fold=("title", "meaning", "description"))
     else:
         print(f"no {what} here", file=sys.stderr)
     return DONE
@@ -185,11 +191,12 @@ def show(name: str, as_json: bool) -> int:
         return DONE
     registry = parameters.registry()
     print(f"{found.name}: {found.title}")
+    width = min(WIDTH, _terminal() or WIDTH)
     for text in (found.description, found.question):
         if text:
-            print("\n" + "\n".join(textwrap.fill(p, WIDTH) for p in text.strip().splitlines()))
+            print("\n" + "\n".join(_wrapped(p, width) for p in text.strip().splitlines()))
     if found.look_at:
-        print("\n" + textwrap.fill("look at: " + "; ".join(map(str.strip, found.look_at)), WIDTH))
+        print("\n" + _wrapped("look at: " + "; ".join(map(str.strip, found.look_at)), width))
     origin = {k: str(v) for k, v in found.origins.items()}
     rows = [
         ["start", str(found.horizon.start), origin["horizon.start"]],
@@ -244,15 +251,22 @@ def show(name: str, as_json: bool) -> int:
         ("event", "target", "change", "from"),
         [[e.id, e.target, _change(e, registry), origin[f"events.{e.id}"]] for e in found.events],
     )
+    print("\nevery other parameter has its default: 'steppe list parameters'")
     if found.sources:
-        print("\nsources\n" + "\n".join(f"  {s.strip()}" for s in found.sources))
+        said = (f"  {s.strip()}" for s in found.sources)
+        print("\nsources\n" + "\n".join(_wrapped(s, width) if _terminal() else s for s in said))
     return DONE
+
+
+def _wrapped(text: str, width: int) -> str:
+    indent = " " * (len(text) - len(text.lstrip()))
+    return textwrap.fill(text, width, subsequent_indent=indent, **_WHOLE_WORDS)
 
 
 def _section(title: str, columns: Sequence[str], rows: list[list[str]]) -> None:
     if rows:
         print(f"\n{title}" if title else "")
-        _print_table(columns, rows)
+        _print_table(columns, rows, fold=("value", "distribution", "range", "between", "change"))
 
 
 def _number(value: float) -> str:
@@ -299,6 +313,7 @@ def _change(event: Event, registry: Registry) -> str:
 
 # new
 
+_EVENT_START = Quarter.of(2026, 3)
 _TEMPLATE = """\
 {schema}title: {name}, in one line
 extends: {extends}
@@ -308,9 +323,10 @@ description: >
 # look_at: [where the answer shows]
 # sources: [where this is described]
 
-# Everything below changes what {extends} says; 'steppe show {extends}' prints that.
+# As it stands, this is {extends} under another name; 'steppe show {extends}' prints that.
+# Each section below changes it: uncomment what you need by taking '# ' from its lines.
 
-# horizon: {{end: 2040Q4}}
+# horizon: {{end: {end}}}
 # ensemble: {{members: 200}}
 
 # set:                      # fixed values; 'steppe list parameters' names and explains them
@@ -322,10 +338,9 @@ description: >
 #     target: link.chabahar_mashhad.completion
 #     shape: ramp
 #     to: 1.0
-#     start: 2026Q3
+#     start: {start}
 #     duration: 8           # quarters
-#   - {{id: an_inherited_event, remove: true}}
-
+{removal}
 # uncertainties:            # differ between members
 #   trade.adjustment: {{uniform: [0.13, 0.25]}}
 
@@ -341,19 +356,30 @@ def new(name: str, extends: str) -> int:
     if not shipped.NAME.fullmatch(name):
         message = "a name has small letters, digits and '_' only, at most 64, such as my_scenario"
         raise Problems([Problem(clip(name), message)])
-    if shipped.find(name) is not None:
-        raise Problems([Problem(name, "a shipped scenario has this name: choose another")])
-    parent = scenario.load(extends)
     folder = Path("scenarios") if Path("scenarios").is_dir() else Path()
     path = folder / f"{name}.yaml"
+    if path.exists():
+        raise Problems([Problem(str(path), "this file exists already")])
+    if (taken := shipped.find(name)) is not None:
+        message = f"{shown(taken)} has this name already: choose another"
+        raise Problems([Problem(name, message)])
+    parent = scenario.load(extends)
     spelled = extends
     if shipped.find(extends) is None:
         spelled = Path(os.path.relpath(locate(extends), folder)).as_posix()
         spelled = spelled if "/" in spelled else f"./{spelled}"
     schema = folder / "scenario.schema.json"
     line = f"# yaml-language-server: $schema=./{schema.name}\n" if schema.is_file() else ""
+    inherited = parent.events[0].id if parent.events else None
+    removal = f"#   - {{id: {inherited}, remove: true}}   # an inherited event\n"
+    start, end = parent.horizon.start, parent.horizon.end
     text = _TEMPLATE.format(
-        name=name, extends=spelled if spelled == extends else json.dumps(spelled), schema=line
+        name=name,
+        extends=spelled if spelled == extends else json.dumps(spelled),
+        schema=line,
+        start=_EVENT_START if start <= _EVENT_START <= end else start,
+        end=end,
+        removal=removal if inherited is not None else "",
     )
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -395,7 +421,7 @@ def diff(first: str, second: str) -> int:
         ]
         if rows:
             print(("" if same else "\n") + title)
-            _print_table(("", a.name, b.name), rows)
+            _print_table(("", a.name, b.name), rows, fold=(a.name, b.name))
             same = False
     if same:
         print("no difference", file=sys.stderr)
@@ -473,23 +499,78 @@ def _cell(value: Any) -> str:
         return _number(value)
     if isinstance(value, dict):
         return ", ".join(f"{k}: {_cell(v)}" for k, v in value.items())
-    return ", ".join(map(str, value)) if isinstance(value, list) else clip(str(value), 200)
+    return ", ".join(map(str, value)) if isinstance(value, list) else clip(str(value), 5_000)
 
 
-def _print_table(columns: Sequence[str], rows: list[list[str]]) -> None:
-    """Print rows below their column names: a rich table on a terminal, aligned text elsewhere."""
-    if sys.stdout.isatty():
-        from rich import box
-        from rich.console import Console
-        from rich.table import Table
-        from rich.text import Text
+def _terminal() -> int | None:
+    """Return the columns of the terminal that is printed to; None when it is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
-        table = Table(*columns, box=box.SIMPLE_HEAD)
-        for row in rows:
-            table.add_row(*(Text(cell) for cell in row))
-        Console().print(table)
-        return
+
+def _print_table(columns: Sequence[str], rows: list[list[str]], fold: Iterable[str] = ()) -> None:
+    """Print rows below their column names; a terminal gets them in its width, ``fold`` folded."""
+    print("\n".join(laid_out(columns, rows, fold, _terminal())))
+
+
+def laid_out(
+    columns: Sequence[str], rows: list[list[str]], fold: Iterable[str], width: int | None
+) -> list[str]:
+    """Return the lines of a table of at most ``width`` columns; without one, a line a row.
+
+    Nothing is cut: the columns named in ``fold`` break between words, and a table that is too
+    wide even so becomes a block a row.
+    """
     lines = [list(columns), *rows]
     widths = [max(len(line[i]) for line in lines) for i in range(len(columns))]
-    for line in lines:
-        print("  ".join(f"{c:<{w}}" for c, w in zip(line, widths, strict=True)).rstrip())
+    if width is None:
+        return [_joined(line, widths) for line in lines]
+    folded = [i for i, name in enumerate(columns) if name in set(fold)]
+    least = {i: min(widths[i], max(FOLDED, *(_longest_word(c[i]) for c in lines))) for i in folded}
+    excess = sum(widths) + 2 * (len(widths) - 1) - width
+    if excess > sum(widths[i] - least[i] for i in folded):
+        return _blocks(columns, rows, width)
+    for _ in range(excess):
+        widest = max((i for i in folded if widths[i] > least[i]), key=widths.__getitem__)
+        widths[widest] -= 1
+    shown = []
+    for line in [lines[0], ["-" * w for w in widths], *rows]:
+        cells = [
+            (textwrap.wrap(cell, widths[i], **_WHOLE_WORDS) or [""]) if i in folded else [cell]
+            for i, cell in enumerate(line)
+        ]
+        shown += [_joined(parts, widths) for parts in zip_longest(*cells, fillvalue="")]
+    return shown
+
+
+_WHOLE_WORDS: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
+
+
+def _longest_word(text: str) -> int:
+    return max(map(len, text.split()), default=0)
+
+
+def _joined(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(f"{c:<{w}}" for c, w in zip(cells, widths, strict=True)).rstrip()
+
+
+def _blocks(columns: Sequence[str], rows: list[list[str]], width: int) -> list[str]:
+    """Return each row as its first cell and, indented below it, the others with their names."""
+    shown = []
+    for first, *others in rows:
+        shown.append(first)
+        line = ""
+        for name, cell in zip(columns[1:], others, strict=True):
+            if not cell:
+                continue
+            said = f"{name}: {cell}"
+            if line and len(line) + len(said) + 2 > width:
+                shown.append(line)
+                line = ""
+            line = f"{line}; {said}" if line else f"  {said}"
+            if len(line) > width:
+                *full, line = textwrap.wrap(
+                    line, width, subsequent_indent="    ", initial_indent="", **_WHOLE_WORDS
+                )
+                shown += full
+        shown += [line] if line else []
+    return shown

@@ -8,11 +8,16 @@ import sys
 from steppe.analysis.validate import BACKCASTS, WINDOWS, Validation, validate
 from steppe.cli.interruption import Interruption
 from steppe.cli.progress import Progress
+from steppe.cli.run import UsageError, _check_memory
+from steppe.scenario import Problem, Problems
+from steppe.scenario.schema import MAX_MEMBERS
 
 DONE, INTERRUPTED = 0, 130
 
 MEMBERS = 200
 """Members of each backcast unless asked otherwise: the bands need no more."""
+FEWEST = 2
+"""Members that still have a median and bands."""
 
 _COLUMNS = {
     "model": "model",
@@ -32,14 +37,32 @@ _ROWS = (
 
 
 def run(*, members: int | None = None, as_json: bool = False) -> int:
-    """Run both backcasts, print the scores and return the exit code."""
+    """Run both backcasts, print the scores and return the exit code.
+
+    ``Problems`` for a number of members that cannot be run; nothing is simulated then.
+    """
+    members = MEMBERS if members is None else members
+    _check(members)
     with Interruption() as stop, Progress(not as_json) as progress:
-        found = validate(members or MEMBERS, on_quarter=progress.part("backcasts", 1), stop=stop)
+        found = validate(members, on_quarter=progress.part("backcasts", 1), stop=stop)
     if found is None:
         print("interrupted: no scores", file=sys.stderr)
         return INTERRUPTED
     print(json.dumps(found.as_json(), indent=2) if as_json else text(found))
     return DONE
+
+
+def _check(members: int) -> None:
+    """Raise ``Problems`` unless this many members can be run here."""
+    given = members if abs(members) < 10**18 else "..."
+    if not FEWEST <= members <= MAX_MEMBERS:
+        message = f"must lie between {FEWEST} and {MAX_MEMBERS:,}"
+        raise Problems([Problem(f"--members {given}", message)])
+    try:
+        _check_memory(members, 1)
+    except UsageError as error:
+        message = str(error).removeprefix("error: ")
+        raise Problems([Problem(f"--members {given}", message)]) from None
 
 
 def text(found: Validation) -> str:

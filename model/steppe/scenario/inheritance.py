@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from steppe.clock import Quarter
 from steppe.scenario import shipped, units
 from steppe.scenario.copula import implied
-from steppe.scenario.meaning import Layer, in_range, interpret
+from steppe.scenario.meaning import LAST_OBSERVED, STARTS, Layer, in_range, interpret
 from steppe.scenario.problems import Problem, Problems, Report, clip
 from steppe.scenario.resolved import (
     Correlation,
@@ -32,9 +33,9 @@ from steppe.scenario.schema import MAX_MEMBERS, MAX_SEED, validate
 from steppe.scenario.source import Document, parse, read
 
 if TYPE_CHECKING:
-    from steppe.clock import Quarter
     from steppe.parameters import Registry
     from steppe.scenario.distributions import Distribution
+    from steppe.scenario.source import Place
 
 MAX_PARENTS = 16
 
@@ -140,6 +141,7 @@ class _Merged:
     uncertainties: dict[str, Distribution] = field(default_factory=dict)
     levers: dict[str, Lever] = field(default_factory=dict)
     events: dict[str, Event] = field(default_factory=dict)
+    event_places: dict[str, Place] = field(default_factory=dict)
     correlations: tuple[Correlation, ...] = ()
     metrics: tuple[str, ...] = ()
     origins: dict[str, Origin] = field(default_factory=dict)
@@ -166,11 +168,13 @@ class _Merged:
                 getattr(self, section)[name] = value
                 note(f"{section}.{name}", section, name)
         for identifier, place in layer.removals.items():
-            if self.events.pop(identifier, None) is None:
+            self.events.pop(identifier, None)
+            if self.event_places.pop(identifier, None) is None:
                 message = f"no inherited event has the id '{identifier}'"
-                hint = report.hint(identifier, self.events)
+                hint = report.hint(identifier, self.event_places)
                 report.add(document.problem((*place, "id"), message + hint))
             self.origins.pop(f"events.{identifier}", None)
+        self.event_places |= layer.event_places  # also of events with mistakes
         for event in layer.events:
             self.events[event.id] = event
             note(f"events.{event.id}", *layer.event_places[event.id])
@@ -221,22 +225,32 @@ def _check_horizon(merged: _Merged, layer: Layer, report: Report) -> None:
     if said and start is not None and end is not None and end < start:
         place = ("horizon", "end") if layer.end is not None else ("horizon", "start")
         report.add(layer.document.problem(place, f"the horizon ends ({end}) before it starts"))
+    elif said and start in STARTS[:-1] and end is not None and end > LAST_OBSERVED:
+        message = (
+            f"a run from {start} ends in {LAST_OBSERVED} at the latest, found {end}: "
+            "the observed series that it follows end there"
+        )
+        place = ("horizon", "end") if layer.end is not None else ("horizon", "start")
+        report.add(layer.document.problem(place, message))
 
 
 def _check_dates(merged: _Merged, layer: Layer, report: Report) -> None:
     """Report events of this very file that may begin outside the horizon."""
-    for event in layer.events:
-        if not _inside(event, merged):
-            place = (*layer.event_places[event.id], "start")
-            may = "begins" if event.first == event.last else "may begin"
-            message = f"event '{event.id}' {may} outside the horizon {merged.start} to {merged.end}"
-            report.add(layer.document.problem(place, message))
+    for place, identifier, start in layer.starts:
+        if not _inside(start, merged):
+            may = "begins" if isinstance(start, Quarter) else "may begin"
+            horizon = f"{merged.start} to {merged.end}"
+            message = f"event '{identifier}' {may} outside the horizon {horizon}"
+            report.add(layer.document.problem((*place, "start"), message))
 
 
-def _inside(event: Event, merged: _Merged) -> bool:
+def _inside(start: Quarter | Distribution, merged: _Merged) -> bool:
     if merged.start is None or merged.end is None:
         return True
-    return merged.start <= event.first and event.last <= merged.end
+    if isinstance(start, Quarter):
+        return merged.start <= start <= merged.end
+    first, last = start.support
+    return merged.start.ordinal <= int(first) and int(last) <= merged.end.ordinal
 
 
 def _check_correlations(merged: _Merged, layer: Layer, report: Report) -> None:
@@ -343,7 +357,7 @@ def _scenario(merged: _Merged, layers: list[Layer], name: str) -> Scenario:
     own = layers[-1].part
     assert merged.start is not None and merged.end is not None  # checked: every key is there
     assert merged.members is not None and merged.seed is not None
-    events = tuple(e for e in merged.events.values() if _inside(e, merged))
+    events = tuple(e for e in merged.events.values() if _inside(e.start, merged))
     kept = {f"events.{e.id}" for e in events}
     origins = {k: v for k, v in merged.origins.items() if not k.startswith("events.") or k in kept}
     return Scenario(

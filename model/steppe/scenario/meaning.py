@@ -14,7 +14,7 @@ from steppe import axes, metrics
 from steppe.clock import Quarter
 from steppe.scenario import conditions, units
 from steppe.scenario.distributions import OF_QUARTERS, SHAPES, Distribution, fault
-from steppe.scenario.problems import Problem, Report, clip
+from steppe.scenario.problems import Problem, Report, clip, nearest
 from steppe.scenario.resolved import Correlation, Event, Lever
 from steppe.scenario.schema import (
     HOLE,
@@ -23,6 +23,7 @@ from steppe.scenario.schema import (
     LeverPart,
     RemovedEvent,
     ScenarioFile,
+    readable,
 )
 from steppe.scenario.source import Document, Place
 
@@ -31,12 +32,17 @@ if TYPE_CHECKING:
 
 LAST = Quarter.of(2040, 4)
 """Last quarter that a scenario may reach."""
+LAST_OBSERVED = Quarter.of(2016, 4)
+"""Last quarter of the observed series that a run from an earlier base than the last follows."""
 STARTS = tuple(Quarter.of(year) for year in axes.BASES)
 
 
 @dataclass(slots=True)
 class Layer:
-    """What one file says, converted; ``removals`` and ``event_places`` keep where it says it."""
+    """What one file says, converted; ``removals`` and ``event_places`` keep where it says it.
+
+    ``starts`` holds the place, the id and the start of every event, also of those with mistakes.
+    """
 
     document: Document
     part: ScenarioFile
@@ -48,6 +54,7 @@ class Layer:
     events: list[Event] = field(default_factory=list)
     event_places: dict[str, Place] = field(default_factory=dict)
     removals: dict[str, Place] = field(default_factory=dict)
+    starts: list[tuple[Place, str, Quarter | Distribution]] = field(default_factory=list)
     correlations: tuple[Correlation, ...] | None = None
     metrics: tuple[str, ...] | None = None
 
@@ -287,10 +294,13 @@ class _Reader:
                 seen.setdefault(name, section)
 
     def _events(self, parts: Iterable[EventPart | RemovedEvent], layer: Layer) -> None:
-        for i, part in enumerate(parts):
+        for i, sound in enumerate(parts):
             place: Place = ("events", i)
-            if part.id == HOLE:
+            raw = self.document.data["events"][i]
+            damaged = sound.id == HOLE
+            if damaged and (not isinstance(raw, dict) or "remove" in raw):
                 continue
+            part = readable(raw) if damaged else sound
             known = layer.event_places | layer.removals
             if part.id in known:
                 first = self.document.line(known[part.id])
@@ -299,26 +309,44 @@ class _Reader:
             elif isinstance(part, RemovedEvent):
                 layer.removals[part.id] = place
             else:
-                layer.event_places[part.id] = place
-                if event := self._event(part, place):
+                if part.id is not None:
+                    layer.event_places[part.id] = place
+                start = None
+                if part.start is not None:
+                    start = self._start(part.start, (*place, "start"))
+                if start is not None:
+                    layer.starts.append((place, part.id or "without a name", start))
+                if event := self._event(part, start, place, raw):
                     layer.events.append(event)
 
-    def _event(self, part: EventPart, place: Place) -> Event | None:
-        parameter = self._parameter(part.target, (*place, "target"))
-        changes = {k: v for k in ("to", "by", "times") if (v := getattr(part, k)) is not None}
-        if len(changes) != 1:
+    def _event(
+        self,
+        part: EventPart,
+        start: Quarter | Distribution | None,
+        place: Place,
+        raw: Mapping[str, Any],
+    ) -> Event | None:
+        """Return an event; of one with mistakes (``raw`` holds them) check all that is readable."""
+        parameter = None
+        if part.target is not None:
+            parameter = self._parameter(part.target, (*place, "target"))
+        given = [k for k in ("to", "by", "times") if raw.get(k) is not None]
+        misspelt = not given and any(_misspelt(k, raw) for k in ("to", "by", "times"))
+        if len(given) != 1 and not misspelt:
             message = "an event needs exactly one of 'to', 'by' and 'times'"
-            at = (*place, list(changes)[1]) if changes else place
-            self.report.add(self._narrow(at, message, key=bool(changes)))
-        start = self._start(part.start, (*place, "start"))
-        duration = self._duration(part, place)
+            at = (*place, given[1]) if given else place
+            self.report.add(self._narrow(at, message, key=bool(given)))
+        duration = self._duration(part, place, raw)
         when = self._when(part.when, (*place, "when")) if part.when is not None else None
-        if parameter is None or len(changes) != 1:
+        changes = {k: v for k in given if (v := getattr(part, k)) is not None}
+        if parameter is None or len(given) != 1 or not changes:
             return None
         ((change, spelled),) = changes.items()
         amount = self._amount(change, spelled, parameter, (*place, change))
         unfit = amount is None or start is None or (duration is None and part.shape != "step")
         if unfit or (when is None and part.when is not None):
+            return None
+        if part.id is None or part.shape is None:
             return None
         return Event(
             id=part.id,
@@ -342,13 +370,17 @@ class _Reader:
             return self._dates(spelled, place)
         return self._quarter(spelled, place)
 
-    def _duration(self, part: EventPart, place: Place) -> float | Distribution | None:
+    def _duration(
+        self, part: EventPart, place: Place, raw: Mapping[str, Any]
+    ) -> float | Distribution | None:
         at = (*place, "duration")
         if part.shape == "step":
             if part.duration is not None:
                 self.fail(at, "a step has no duration: it stays (use a pulse or a ramp)", key=True)
             return None
         if part.duration is None:
+            if part.shape is None or raw.get("duration") is not None or _misspelt("duration", raw):
+                return None  # reported already, or nobody can tell whether one is needed
             meaning = {"ramp": "until the value is reached", "pulse": "until it returns"}
             said = meaning.get(part.shape, "of the half-life")
             message = f"a {part.shape} needs a 'duration': the quarters {said}"
@@ -431,6 +463,12 @@ class _Reader:
             else:
                 found.append(name)
         return tuple(found)
+
+
+def _misspelt(key: str, raw: Mapping[str, Any]) -> bool:
+    """Tell whether an event has a key, reported already, by which ``key`` was probably meant."""
+    unknown = [k for k in raw if k not in EventPart.model_fields]
+    return any(nearest(k, EventPart.model_fields) == key for k in unknown)
 
 
 def prior(parameter: Parameter) -> Distribution:

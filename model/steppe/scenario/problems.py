@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 SHOWN = 50
 """Problems that are printed; a count stands for the rest."""
@@ -13,6 +13,8 @@ SHOWN = 50
 _LINE_WIDTH = 100
 _LONGEST_NAME = 80
 _HINTS = 25
+_SHORTEST_PART = 3
+_ALIKE, _LAST_PART_ALIKE = 0.6, 0.75
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -20,6 +22,33 @@ def clip(text: str, width: int = 60) -> str:
     """Return ``text`` on one printable line of at most ``width`` characters, to quote it safely."""
     text = _UNPRINTABLE.sub("?", text[: width + 1])
     return text if len(text) <= width else text[: width - 3] + "..."
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that was probably meant, whatever the case of its letters.
+
+    One that begins with ``name`` or contains it comes before one that is merely spelled alike;
+    of names with dots, such as ``japan.erosion_factor``, every part must be alike, the last most.
+    """
+    wanted = name.lower()
+    lowered = {k.lower(): k for k in known}
+    if wanted in lowered:
+        return lowered[wanted]
+    if len(wanted) >= _SHORTEST_PART:
+        inside = [k for k in lowered if wanted in k]
+        if inside:
+            return lowered[min(inside, key=lambda k: (not k.startswith(wanted), len(k)))]
+    near = get_close_matches(wanted, list(lowered), n=5, cutoff=_ALIKE)
+    return next((lowered[k] for k in near if _parts_alike(wanted, k)), None)
+
+
+def _parts_alike(name: str, known: str) -> bool:
+    parts = list(zip(reversed(name.split(".")), reversed(known.split(".")), strict=False))
+    bounds = [_LAST_PART_ALIKE, *[_ALIKE] * len(parts)] if "." in name else [_ALIKE]
+    return all(
+        SequenceMatcher(None, a, b).ratio() >= bound
+        for (a, b), bound in zip(parts, bounds, strict=False)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +111,8 @@ class Report:
         if len(name) > _LONGEST_NAME or self._hints >= _HINTS:
             return ""
         self._hints += 1
-        near = get_close_matches(name, list(known), n=1, cutoff=0.6)
-        return f" (did you mean '{near[0]}'?)" if near else ""
+        near = nearest(name, known)
+        return f" (did you mean '{near}'?)" if near else ""
 
     def raise_if_any(self) -> None:
         """Raise :class:`Problems` when there are any, files in order of appearance."""

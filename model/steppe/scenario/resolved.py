@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from ruamel.yaml import YAML
+from ruamel.yaml.representer import SafeRepresenter
 
 from steppe.clock import Quarter
 from steppe.scenario.conditions import Condition
@@ -17,6 +18,19 @@ from steppe.scenario.distributions import Distribution
 
 Shape = Literal["step", "ramp", "pulse", "decay"]
 Change = Literal["to", "by", "times"]
+
+
+class _Representer(SafeRepresenter):
+    """Writes texts as the safe one does, but quotes those that would read back as a mapping's key
+    inside a list on one line: ``[?0]``."""
+
+    def represent_str(self, data: str) -> Any:
+        if data.startswith("?"):
+            return self.represent_scalar("tag:yaml.org,2002:str", data, style='"')
+        return super().represent_str(data)
+
+
+_Representer.add_representer(str, _Representer.represent_str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +175,7 @@ class Scenario:
     @cached_property
     def _dumped(self) -> str:
         yaml = YAML(typ="safe", pure=True)
+        yaml.Representer = _Representer
         yaml.default_flow_style = None  # lists of numbers on one line
         yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
         yaml.allow_unicode = True

@@ -7,6 +7,8 @@ description there.  Whether a parameter exists, a unit fits or a value is in ran
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -173,6 +175,19 @@ class EventPart(Part):
     """remark"""
 
 
+_FILLER = {"id": "x", "target": "x", "shape": "step", "start": "2017Q1"}
+
+
+def readable(event: dict[str, Any]) -> EventPart:
+    """Return what can be read of an event with mistakes, unchecked: the other fields are None."""
+    read: dict[str, Any] = dict.fromkeys(EventPart.model_fields)
+    for key, value in event.items():
+        if key in read:
+            with suppress(ValidationError):
+                read[key] = getattr(EventPart.model_validate({**_FILLER, key: value}), key)
+    return EventPart.model_construct(**read)
+
+
 class RemovedEvent(Part):
     """An event of the extended scenario that does not happen in this one."""
 
@@ -335,8 +350,8 @@ def _sentence(error: ErrorDetails, place: Place, document: Document, report: Rep
     found = _found(place, document)
     if kind == "extra_forbidden":
         fields = _INSIDE.get((str(place[0]), len(place) - 1), DistributionPart)
-        known = (ScenarioFile if len(place) == 1 else fields).model_fields
-        return f"unknown key '{clip(last)}'{report.hint(last, known)}"
+        keys = (ScenarioFile if len(place) == 1 else fields).model_fields
+        return f"unknown key '{clip(last)}'{report.hint(last, keys)}"
     if kind == "missing":
         return f"missing key '{clip(last)}'"
     if found == "nothing":
@@ -346,7 +361,10 @@ def _sentence(error: ErrorDetails, place: Place, document: Document, report: Rep
     if kind == "literal_error" and place[0] == "uncertainties":
         return f"expected a distribution such as {{uniform: [0, 1]}}, or prior, found {found}"
     if kind == "literal_error":
-        return f"must be {context['expected'].replace('True', 'true')}"
+        value = _value(place, document)
+        named = value if isinstance(value, str) else ""
+        known = [word.strip("'") for word in re.split(", | or ", context["expected"])]
+        return f"must be {context['expected'].replace('True', 'true')}{report.hint(named, known)}"
     if kind == "string_pattern_mismatch":
         return _PATTERNS.get(context["pattern"], "a name of letters, digits and '_' is expected")
     for bound, words in _BOUNDS.items():
@@ -380,10 +398,15 @@ _BOUNDS = {
 }
 
 
-def _found(place: Place, document: Document) -> str:
+def _value(place: Place, document: Document) -> Any:
     value: Any = document.data
     for step in place:
         value = value[step]
+    return value
+
+
+def _found(place: Place, document: Document) -> str:
+    value = _value(place, document)
     if value is None:
         return "nothing"
     if isinstance(value, bool):

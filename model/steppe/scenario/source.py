@@ -40,6 +40,7 @@ Place = tuple[str | int, ...]
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_LEADING_ZERO = re.compile(r"[-+]?0[0-9]")
 _TAG = "tag:yaml.org,2002:"
 
 
@@ -281,7 +282,9 @@ def _scalar(node: Node) -> str | int | float | bool | None:
     if kind in ("int", "float"):
         if len(text) > _MAX_DIGITS:
             raise ValueError("a number with too many digits")
-        return _number(text.replace("_", "").lower(), kind)
+        if "_" in text or _LEADING_ZERO.match(text):
+            raise ValueError("write a number without '_' and without zeros before it")
+        return _number(text.lower(), kind)
     if _CONTROL.search(text):
         raise ValueError("a control character is not allowed in a text")
     return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from steppe import scenario
 from steppe.parameters import Registry
 from steppe.scenario import Problems
+from steppe.scenario.problems import nearest
 
 BAD = Path(__file__).parents[2] / "cli" / "bad"
 EXPECTED = {
@@ -63,6 +65,7 @@ def test_all_problems_of_a_file_and_its_parents_at_once(registry: Registry, shel
             "expected a number, or a number with a unit such as 8.5 Mt/yr, found a list",
         ),
         ("child.yaml", 5, "unknown parameter 'nowhere'"),
+        ("child.yaml", 5, "event 'a' begins outside the horizon 2017Q1 to 2040Q4"),
         ("child.yaml", 6, "must be 'step', 'ramp', 'pulse' or 'decay'"),
         ("child.yaml", 7, "unknown metric 'happiness'"),
         ("parent.yaml", 3, "unknown parameter 'japan.convertion'"),
@@ -98,3 +101,34 @@ def test_a_long_or_unprintable_line_is_cut_and_cleaned() -> None:
 def test_only_the_first_problems_are_printed() -> None:
     problems = Problems(scenario.Problem("f", str(n)) for n in range(70))
     assert str(problems).splitlines()[-1] == "... and 20 more problems"
+
+
+def test_all_that_is_wrong_with_an_event_at_once(slips: Callable[..., list[str]]) -> None:
+    assert slips(
+        "events:\n"
+        "  - {id: a, target: nosuch.x, shape: ramp, to: 5, start: 2050Q1, duraton: 8}\n"
+        "  - {id: b, target: trade.elasticity, shape: stp, to: 500, start: 2050Q1}\n"
+    ) == [
+        "unknown parameter 'nosuch.x'",
+        "event 'a' begins outside the horizon 2017Q1 to 2040Q4",
+        "unknown key 'duraton' (did you mean 'duration'?)",
+        "must be 'step', 'ramp', 'pulse' or 'decay' (did you mean 'step'?)",
+        "trade.elasticity must lie between 0.2 and 15, found 500",
+        "event 'b' begins outside the horizon 2017Q1 to 2040Q4",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("chabahar", "chabahar_completion"),
+        ("snapback", "iran_sanctions_snapback"),
+        ("kaz", "KAZ"),
+        ("japan.convertion", None),
+        ("japan.erosion_facto", "japan.erosion_factor"),
+        ("jpan.erosion_factor", "japan.erosion_factor"),
+    ],
+)
+def test_the_name_that_was_meant(name: str, meant: str | None) -> None:
+    known = ["backcast_2000", "chabahar_completion", "iran_sanctions_snapback", "KAZ"]
+    assert nearest(name, [*known, "japan.erosion_factor", "russia.gas_price"]) == meant

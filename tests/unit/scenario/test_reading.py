@@ -32,7 +32,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_welcome(
 
 def test_numbers_and_texts_by_yaml_1_2(loads: Callable[..., Scenario]) -> None:
     found = loads(
-        "set: {trade.elasticity: 1e0, link.chabahar_mashhad.days: 1_0,"
+        "set: {trade.elasticity: 1e0, link.chabahar_mashhad.days: 10,"
         " link.chabahar_mashhad.capacity: 0x10}\n"
         "description: 2017-01-01\nquestion: yes\n"
     )
