@@ -50,17 +50,20 @@ class Host(Country):
         self.resource_weights = np.array(sold) / max(sum(sold), 1e-9)
 
     def observe(self) -> None:
-        """Read the dollar price level and remittances off Russia's economy and the oil price."""
+        """Read the dollar price level, observed or off Russia's and oil's, and remittances."""
         m, h = self.model, self.host
         v, s = m.values, m.state
-        last = m.paths  # prices move on from the last base year, not from the base's mean
-        s.log_price[self.region] = last.last_price[self.region] + growth.price_level(
-            v.over("{host}.price_pass_through")[h],
-            s.log_price[_RUSSIA] - last.last_price[_RUSSIA],
-            v.over("{host}.oil_pass_through")[h],
-            m.economy.oil_change() - last.last_oil,
-            v["growth.dollar_inflation"] * (m.years_since_base - last.last_years),
-        )
+        known = m.paths
+        if known.prices_observed[m.t]:
+            s.log_price[self.region] = known.price[self.region, m.t]
+        else:
+            s.log_price[self.region] = known.known_price[self.region] + growth.price_level(
+                v.over("{host}.price_pass_through")[h],
+                s.log_price[_RUSSIA] - known.known_price[_RUSSIA],
+                v.over("{host}.oil_pass_through")[h],
+                m.economy.oil_change() - known.known_oil,
+                v["growth.dollar_inflation"] * (m.years_since_base - known.known_years),
+            )
         s.remittances[h] = growth.remittance_flow(
             m.base.remittances[h] / PER_YEAR,
             m.economy.russian_gdp(),

@@ -35,9 +35,10 @@ class Paths:
     flat beyond the last figure; ``openness`` (region, quarter): log change of world exports over
     GDP; ``oil`` and ``lng`` (quarter): USD/bbl, USD/MMBtu; ``population`` (host, quarter): mn.
 
-    ``last_*``: where the last base year stood: ``last_years`` after the base's middle, the log
-    changes of dollar prices ``last_price`` (region,) and of oil ``last_oil`` since the base's mean
-    (all 0 where the base is a single year).
+    Hosts' dollar prices are observed where ``prices_observed`` (quarter,), forward runs only, and
+    follow their law from the last observation on: ``known_years`` after the base's middle, at the
+    log changes ``known_price`` (region,) of prices and ``known_oil`` of oil since the base's mean.
+    In backcasts that is the base itself: all three are 0.
 
     ``lng_before`` (3,): LNG one, two and three quarters before the run; ``years_since_oil``
     (quarter,): years since the oil price was last observed.
@@ -58,9 +59,10 @@ class Paths:
     lng_before: Array
     years_since_oil: Array
     log_oil_at_last_price: float
-    last_years: float
-    last_price: Array
-    last_oil: float
+    prices_observed: NDArray[np.bool_]
+    known_years: float
+    known_price: Array
+    known_oil: float
     published: Array
     outturn: Array
     quarters_since_price: Array
@@ -82,7 +84,6 @@ def paths(start: Quarter, quarters: int) -> Paths:
     shape = (len(axes.REGIONS), quarters)
     real, price, openness = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     published, since_price = np.zeros(shape), np.zeros(shape)
-    last_base_price = np.zeros(len(axes.REGIONS))
     last_price = 0
     for i, region in enumerate(axes.REGIONS):
         levels, nominal = dict(macro["gdp_real_bn"][region]), macro["gdp_nominal_bn"][region]
@@ -93,7 +94,6 @@ def paths(start: Quarter, quarters: int) -> Paths:
             published[i] = when <= max(levels) + 0.5
         dollars = {y: nominal[y] / levels[y] for y in nominal}
         price[i] = _log_path(dollars, base_years, when)
-        last_base_price[i] = np.log(dollars[base_years[-1]] / _mean(dollars, base_years))
         since_price[i] = np.maximum(when - (max(nominal) + 0.5), 0.0) * PER_YEAR
         last_price = max(last_price, *nominal)
         if region in axes.POWERS:
@@ -101,20 +101,25 @@ def paths(start: Quarter, quarters: int) -> Paths:
             ratio = {y: v / nominal[y] for y, v in known if y in nominal}
             openness[i] = _log_path(ratio, base_years, when)
     oil, lng = prices[OIL], prices[LNG]
+    oil_path = np.exp(_log_path(oil, base_years, when)) * _mean(oil, base_years)
+    observed = (since_price[axes.HOST] == 0.0).all(axis=0) & (not backcast)
+    last = int(observed.sum()) - 1
+    middle = float(np.mean(base_years)) + 0.5
     return Paths(
         real=real,
         price=price,
         openness=openness,
-        oil=np.exp(_log_path(oil, base_years, when)) * _mean(oil, base_years),
+        oil=oil_path,
         lng=np.exp(_log_path(lng, base_years, when)) * _mean(lng, base_years),
         oil_base=_mean(oil, base_years),
         lng_base=_mean(lng, base_years),
         lng_before=_interpolated(lng, start.year - (np.arange(3) + 0.5) / PER_YEAR),
         years_since_oil=np.maximum(when - (max(oil) + 0.5), 0.0),
         log_oil_at_last_price=float(np.log(oil[last_price])),
-        last_years=base_years[-1] - float(np.mean(base_years)),
-        last_price=last_base_price,
-        last_oil=float(np.log(oil[base_years[-1]] / _mean(oil, base_years))),
+        prices_observed=observed,
+        known_years=float(when[last]) - middle if last >= 0 else 0.0,
+        known_price=price[:, last] if last >= 0 else np.zeros(len(axes.REGIONS)),
+        known_oil=float(np.log(oil_path[last] / _mean(oil, base_years))) if last >= 0 else 0.0,
         published=published,
         outturn=(np.floor(when) <= LAST_OUTTURN).astype(np.float64),
         quarters_since_price=since_price,

@@ -118,18 +118,36 @@ def test_dearer_oil_raises_the_value_of_hydrocarbons_only(model: CentralAsia) ->
     np.testing.assert_allclose(dear[1:], same[1:])
 
 
-def test_dollar_prices_follow_russia_and_oil(model: CentralAsia) -> None:
-    s, v = model.state, model.values
-    s.log_price[RUS], s.oil[:] = 0.4, model.paths.oil_base * np.exp(0.3)
+def test_dollar_prices_follow_russia_and_oil_after_the_last_observation(
+    model: CentralAsia,
+) -> None:
+    s, v, paths, region = model.state, model.values, model.paths, axes.HOST.start + KAZ
+    last = int(paths.prices_observed.sum()) - 1
+    assert str(model.quarters[last]) == "2022Q2"
+    model.t = last
+    host(model, KAZ).observe()
+    np.testing.assert_array_equal(s.log_price[region], paths.price[region, last])
+    model.t = last + 8
+    s.log_price[RUS] = paths.price[RUS, last] + 0.4
+    s.oil[:] = paths.oil[last] * np.exp(0.3)
     host(model, KAZ).observe()
     b, oil = v["kazakhstan.price_pass_through"], v["kazakhstan.oil_pass_through"]
-    drift = v["growth.dollar_inflation"] * (2017.125 - 2016.5)
-    russia, own = model.paths.last_price[[RUS, axes.HOST.start + KAZ]]
-    assert own < -0.1, "in 2016 the tenge bought far less than in the mean of 2014-16"
-    moved = (0.4 - russia) * b + (0.3 - model.paths.last_oil) * oil + (1 - b - oil) * drift
-    np.testing.assert_allclose(s.log_price[axes.HOST.start + KAZ], own + moved)
-    russia = np.exp(v["growth.remittance_elasticity"] * (s.log_real[RUS] + 0.4))
+    moved = 0.4 * b + 0.3 * oil + (1 - b - oil) * v["growth.dollar_inflation"] * 2.0
+    np.testing.assert_allclose(s.log_price[region], paths.price[region, last] + moved)
+    change = s.log_real[RUS] + s.log_price[RUS]
+    russia = np.exp(v["growth.remittance_elasticity"] * change)
     np.testing.assert_allclose(s.remittances[KAZ], model.base.remittances[KAZ] / 4 * russia)
+
+
+def test_in_backcasts_the_hosts_prices_are_simulated_from_the_base_on() -> None:
+    model = CentralAsia("backcast_2009", MEMBERS, collect=False)
+    assert not model.paths.prices_observed.any()
+    model.step()
+    s, v = model.state, model.values
+    b, oil = v["kazakhstan.price_pass_through"], v["kazakhstan.oil_pass_through"]
+    drift = (1 - b - oil) * v["growth.dollar_inflation"] * (2010.125 - 2009.5)
+    expected = b * s.log_price[RUS] + oil * np.log(s.oil / model.paths.oil_base) + drift
+    np.testing.assert_allclose(s.log_price[axes.HOST.start + KAZ], expected)
 
 
 def test_growth_re_derived(model: CentralAsia) -> None:
