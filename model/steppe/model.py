@@ -25,7 +25,7 @@ from steppe.parameters import Values, registry
 from steppe.world.base import base_state
 from steppe.world.network import network
 from steppe.world.paths import paths
-from steppe.world.state import PARTNER_INDEX, G, H, K, R, State, initial_state
+from steppe.world.state import PARTNER_INDEX, G, H, K, R, initial_state
 
 Array = NDArray[np.float64]
 
@@ -295,6 +295,3 @@ def _mean(model: CentralAsia, *, metric: str, series: int) -> float:
     """Return one series of a metric as the mean over the members."""
     values = metrics.BY_NAME[metric].values(model.state)[series]
     return float(np.mean(values[: model.members]))
-
-
-__all__ = ["CentralAsia", "State"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
@@ -10,15 +12,8 @@ from hypothesis import strategies as st
 from steppe import axes, scenario
 from steppe.model import CentralAsia
 
-SHIPPED = (
-    "baseline",
-    "chabahar_completion",
-    "trans_siberian_closure",
-    "iran_sanctions_snapback",
-    "cpec_gwadar_expansion",
-    "backcast_2000",
-    "backcast_2009",
-)
+FOLDER = Path(__file__).resolve().parents[2] / "scenarios"
+SHIPPED = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 MEMBERS = 12
 NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
 seeds = st.integers(0, 2**31)

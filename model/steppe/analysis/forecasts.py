@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from steppe import axes
 from steppe.analysis.observations import FIRST, nominal_gdp, observations
-from steppe.environment.history import ERODING, residuals
+from steppe.environment.history import ERODING, SMALLEST, residuals
 from steppe.laws import gas
 from steppe.parameters import Values, read_table, registry
 from steppe.world.base import base_state
 
 Array = NDArray[np.float64]
 
-FLOOR = 0.1
+FLOOR = SMALLEST
 """Floor of trade in logs, mn USD a year."""
 GRAVITY = 0.8
 """Exponent of the product of GDP growth factors in the gravity forecast."""

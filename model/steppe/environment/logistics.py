@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steppe import axes
+from steppe.clock import PER_YEAR
 from steppe.laws import corridors
 from steppe.parameters import Values
 from steppe.world.base import Base
@@ -32,7 +33,9 @@ class Logistics:
         # A region's pairs, in the order of the region axis; the last row (no pair) never changes.
         self._pairs_of_host = network.pair_index[axes.HOST]
         self._change = np.zeros((network.pairs + 1, len(axes.GOODS), state.members))
-        tonnes = self._tonnes(base.trade[..., None] / 4.0, base.gas_value / 4.0, base_values, 1.0)
+        tonnes = self._tonnes(
+            base.trade[..., None] / PER_YEAR, base.gas_value / PER_YEAR, base_values, 1.0
+        )
         self.base_volume = corridors.settled_volume(network, base_values, tonnes)
         self.base_cost = corridors.transport(network, base_values, self.base_volume).log_cost
         self.transport = corridors.transport(network, values, self.base_volume)

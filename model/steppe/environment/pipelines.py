@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steppe import axes
+from steppe.clock import PER_YEAR
 from steppe.laws import gas
 from steppe.parameters import Values
 from steppe.world.base import Base
@@ -30,7 +31,7 @@ class Pipelines:
     def deliver(self, values: Values, years_since_base: float) -> None:
         """Value the quarter's gas at the LNG price of two quarters ago."""
         base, price = self.base, self.state.lng_history[2]
-        self.value[:] = base.gas_value[..., None] / 4.0 * (price / self.lng_base)
+        self.value[:] = base.gas_value[..., None] / PER_YEAR * (price / self.lng_base)
         opened = np.maximum(values["gas.china_opened"], base.middle)
         age = np.maximum(base.middle + years_since_base - opened, 0.0)
         before = base.gas_volume[_TURKMENISTAN, _CHINA]

@@ -22,7 +22,6 @@ Array = NDArray[np.float64]
 
 OIL, LNG = "brent", "lng_japan"
 
-
 LAST_OUTTURN = 2024
 """Last year whose GDP growth is published as an outturn: members part from each other after it."""
 
@@ -147,16 +146,17 @@ def _mean(series: Mapping[int, float], years: tuple[int, ...]) -> float:
 def _log_path(series: Mapping[int, float], base_years: tuple[int, ...], when: Array) -> Array:
     """Return the log of an annual series at times ``when`` relative to its mean in the base years.
 
-    Log-linear between mid-years, rescaled so that every calendar year's mean is exact; flat
-    beyond the last year.
+    Log-linear between mid-years, rescaled so that every calendar year's mean is exact, also where
+    ``when`` holds a part of the year only; flat beyond the last year.
     """
     years = np.array(sorted(series), dtype=np.float64)
     logs = np.log([series[int(y)] for y in years])
     path: Array = np.interp(when, years + 0.5, logs)
     for year in np.unique(np.floor(when)):
-        inside = np.floor(when) == year
-        if int(year) in series and inside.sum() == PER_YEAR:
-            path[inside] += np.log(series[int(year)]) - np.log(np.mean(np.exp(path[inside])))
+        if int(year) in series:
+            quarters = np.interp(year + (np.arange(PER_YEAR) + 0.5) / PER_YEAR, years + 0.5, logs)
+            gap = np.log(series[int(year)]) - np.log(np.mean(np.exp(quarters)))
+            path[np.floor(when) == year] += gap
     result: Array = path - np.log(_mean(series, base_years))
     return result
 

@@ -8,6 +8,7 @@ import pytest
 from steppe import axes
 from steppe.environment.economy import Economy
 from steppe.model import CentralAsia
+from steppe.world.paths import paths
 
 CHN, RUS = axes.REGIONS.index("CHN"), axes.REGIONS.index("RUS")
 MEMBERS = 3
@@ -207,3 +208,12 @@ def test_gas_is_first_sold_at_the_prices_observed_before_the_run(model: CentralA
     model.step()
     assert (model.state.lng_history[2] < 8.0).all()
     assert model.paths.lng_base > 10.0
+
+
+@pytest.mark.parametrize("quarters", [9, 22, 34])
+def test_a_shorter_run_sees_the_same_world(model: CentralAsia, quarters: int) -> None:
+    """No figure of a quarter depends on where the run ends, also in the middle of a year."""
+    short = paths(model.quarters[0], quarters)
+    for name in ("real", "price", "openness", "oil", "lng", "population"):
+        whole = getattr(model.paths, name)[..., :quarters]
+        np.testing.assert_array_equal(getattr(short, name), whole, err_msg=name)
