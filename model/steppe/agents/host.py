@@ -69,7 +69,6 @@ class Host(Country):
             m.economy.russian_gdp(),
             v["growth.remittance_elasticity"],
         )
-
         s.population[h] = m.paths.population[h, m.t]
 
     def weigh_ties(self) -> None:
@@ -142,7 +141,7 @@ class Host(Country):
         s.trade[axes.ROW_INDEX, self.region] = delivered[axes.ROW_INDEX]
 
     def evolve(self) -> None:
-        """Grow: trend, gains from trade, resource revenue, remittances and the quarter's shock."""
+        """Grow: trend, gains from trade, resource prices, remittances and the quarter's shock."""
         m, h, s, v = self.model, self.host, self.model.state, self.model.values
         nominal = np.exp(s.log_real[self.region] + s.log_price[self.region])
         gdp = self.base_gdp * nominal
