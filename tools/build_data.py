@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from data import energy, goods, macro, ties, trade
+from data import energy, finance, goods, macro, politics, security, ties, trade
 from data.table import Table
 
 DATA = Path(__file__).resolve().parents[1] / "model" / "steppe" / "data"
@@ -30,6 +30,16 @@ TABLES: dict[str, Callable[[], Table]] = {
     "distances": ties.distances_table,
     "tariffs": ties.tariffs_table,
     "memberships": ties.memberships_table,
+    "finance_observed": finance.observed_table,
+    "china_profile": finance.china_profile_table,
+    "initial_debt": finance.initial_debt_table,
+    "stability": politics.stability_table,
+    "influence_observed": politics.influence_table,
+    "un_agreement": politics.agreement_table,
+    "un_positions": politics.positions_table,
+    "proximity": politics.proximity_table,
+    "import_security": security.import_security_table,
+    "supply_potential": security.supply_potential_table,
 }
 
 

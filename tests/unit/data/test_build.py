@@ -24,6 +24,16 @@ TABLES = (
     "distances",
     "tariffs",
     "memberships",
+    "finance_observed",
+    "china_profile",
+    "initial_debt",
+    "stability",
+    "influence_observed",
+    "un_agreement",
+    "un_positions",
+    "proximity",
+    "import_security",
+    "supply_potential",
 )
 
 
