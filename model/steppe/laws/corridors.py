@@ -284,13 +284,34 @@ class Transport:
     log_cost: Array
 
 
-def transport(network: Network, values: Values, volume: Array) -> Transport:
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a run's own works and politics change on the links, all (link, member).
+
+    ``completion`` 0-1 and ``capacity`` Mt/yr are added; a link is open where ``opened`` is 1;
+    ``border_days`` days are added.
+    """
+
+    completion: Array
+    capacity: Array
+    opened: Array
+    border_days: Array
+
+
+def transport(
+    network: Network, values: Values, volume: Array, changes: Changes | None = None
+) -> Transport:
     """Return days, freight, route shares and costs at ``volume`` (link, member) Mt/yr.
 
     Reads the current rows ``link.*`` and ``corridors.*``; ``volume`` is the smoothed modelled
-    tonnage, to which the background traffic is added.
+    tonnage, to which the background traffic is added; ``changes`` come on top.
     """
     link = {name: values.over(f"link.{{link}}.{name}") for name in LINK_ROWS}
+    if changes is not None:
+        link["completion"] = np.minimum(link["completion"] + changes.completion, 1.0)
+        link["capacity"] = link["capacity"] + changes.capacity
+        link["open"] = np.maximum(link["open"], changes.opened)
+        link["border_days"] = link["border_days"] + changes.border_days
     days = link_days(
         link["days"],
         link["gain"],

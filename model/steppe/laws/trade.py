@@ -148,3 +148,23 @@ def gravity_residuals(
     pairs = residual[list(eroding)].reshape(-1, residual.shape[-1])
     result: Array = residual - np.median(pairs, axis=0)
     return result
+
+
+LEAST_KEPT = 0.5
+"""Part of its usual deliveries that a power sells even when its projects stop."""
+
+
+def with_machinery(bought: Array, base: Array, arriving: Array, usual: Array) -> Array:
+    """Return imports of manufactures with what projects bring beyond the usual, (power, member).
+
+    X' = max[X + f (arriving - usual X / X0), 0.5 X], f = min(1, X0 / usual): in the base year a
+    part ``usual`` of the flow ``base`` X0 came with projects, and so does the same part of
+    ``bought`` X; ``arriving`` replaces it.  Where the usual deliveries would exceed the whole flow,
+    only f of them is taken to be recorded as imports.  All mn USD/quarter.  Nothing changes where
+    projects grow with trade.
+    """
+    flow = np.maximum(base, 1e-9)
+    recorded = np.minimum(1.0, flow / np.maximum(usual, 1e-9))
+    beyond = recorded * (arriving - usual * bought / flow)
+    result: Array = np.maximum(bought + beyond, LEAST_KEPT * bought)
+    return result

@@ -1,0 +1,33 @@
+"""What completed works do: income through infrastructure capital, and links of the network.
+
+Source: output elasticity of infrastructure, Bom and Ligthart (2014), Journal of Economic Surveys
+28.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+_STEP = 0.25
+
+
+def capital_gap(gap: Array, depreciation: Array, extra: Array) -> Array:
+    """Return x' = x (1 - dep dt) + extra, the log of infrastructure over its trend, (host, member).
+
+    ``gap`` x; ``depreciation`` 1/yr (member,); ``extra`` the quarter's completed infrastructure
+    beyond what the trend holds already, over the capital on trend.  Logs are first-order in works,
+    so a year of works that is one per cent of the capital raises x by 0.01.
+    """
+    result: Array = gap * (1.0 - depreciation * _STEP) + extra
+    return result
+
+
+def urgency(load: Array) -> Array:
+    """Return the part of the money for a link that is spent on it, ``(member,)``, 0-1.
+
+    ``load`` traffic over capacity: nothing up to 0.6, all from 1 on, linear between.
+    """
+    return np.clip((load - 0.6) / 0.4, 0.0, 1.0)

@@ -1,0 +1,125 @@
+"""Why a power offers money where: six motives and the choice among hosts and sectors.
+
+Each motive is a field over hosts and sectors that is brought to a standard deviation of about one
+at the start of the run (:func:`spread`), so that weights compare.  Axes: host, sector, member.
+
+Sources: random-utility choice, McFadden (1974); hurdle of irreversible extraction, Dixit and
+Pindyck (1994), Investment under Uncertainty.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+BALANCE_UNIT = 0.06
+"""Spread of the threat over hosts at the base: what makes the balance motive's unit."""
+POOR = 4000.0
+"""GDP per head, USD of 2010, at which need is zero."""
+NEED_LIMITS = -1.0, 1.5
+GRADUATION = 4500.0
+"""GDP per head, USD of 2010, above which concessional money fades."""
+SMALLEST_SPREAD = 1e-6
+SMALLEST_RATE = 1e-6
+"""Interest, 1/yr, below which money is free."""
+
+
+def present_value(income: Array, rate: Array, building: Array, life: float, hurdle: Array) -> Array:
+    """Return the net present value per dollar, ``(..., member)``.
+
+    NPV = y [1 - exp(-r T)] / r exp(-r L) / hurdle - 1, with ``income`` y the yearly surplus per
+    dollar built, ``rate`` r 1/yr, ``building`` L years, ``life`` T years and ``hurdle`` >= 1 the
+    real-options multiple that irreversible extraction must clear.
+    """
+    some = np.maximum(rate, SMALLEST_RATE)
+    annuity = -np.expm1(-some * life) / some
+    result: Array = income * annuity * np.exp(-rate * building) / hurdle - 1.0
+    return result
+
+
+def crowding(operating: Array, gdp: Array, absorption: Array) -> Array:
+    """Return what capital in place leaves of the income from more, 1 / (1 + Op / (a Y)), 0-1.
+
+    ``operating`` Op, mn USD, that all powers have in the host's sector (host, sector, member);
+    ``gdp`` Y mn USD/yr (host, member); ``absorption`` a (member,): capital over GDP at which the
+    next project earns half.  The best fields and sites go first.
+    """
+    result: Array = 1.0 / (1.0 + operating / (absorption * gdp[:, None]))
+    return result
+
+
+SECURITY_UNIT = 0.4
+"""Standard deviation of potential over hosts in the sectors that can be secured."""
+
+
+def security(at_stake: Array, potential: Array) -> Array:
+    """Return what is at stake x what the host can supply, over 0.4, (host, sector, 1).
+
+    ``at_stake`` (sector, 1): own import bill over GDP x concentration of suppliers, over the mean
+    of the powers in each sector; ``potential`` 0-1 (host, sector, 1).  The unit is the same for all
+    powers: one that imports none has nothing to secure.
+    """
+    result: Array = at_stake[None] * potential / SECURITY_UNIT
+    return result
+
+
+def balance(threat_by_host: Array) -> Array:
+    """Return (Th_h - mean over hosts) / 0.06, ``(host, member)``."""
+    mean = np.add.reduce(threat_by_host, axis=0) / len(threat_by_host)
+    result: Array = (threat_by_host - mean) / BALANCE_UNIT
+    return result
+
+
+def need(gdp_per_head: Array, wanted: Array) -> Array:
+    """Return ln(4000 / GDP per head), clipped, plus what the host wants built, (host, sector, m).
+
+    ``gdp_per_head`` USD/yr (host, member); ``wanted`` 0-1 (host, sector, 1).
+    """
+    poverty = np.clip(np.log(POOR / gdp_per_head), *NEED_LIMITS)
+    result: Array = poverty[:, None] + wanted
+    return result
+
+
+def graduation(gdp_per_head: Array) -> Array:
+    """Return the factor on concessional offers, min(1, 4500 / GDP per head), ``(host, member)``."""
+    result: Array = np.minimum(1.0, GRADUATION / gdp_per_head)
+    return result
+
+
+def kept(share: Array, allowed: Array) -> Array:
+    """Return the part of a window that graduation leaves, (member,), given shares after it.
+
+    ``share`` (host, member) proportional to weight x allowed and summing to one; ``allowed`` > 0
+    (host, member).  1 / sum(share / allowed) is the mean of ``allowed`` by the weights before it.
+    """
+    result: Array = 1.0 / np.maximum(np.add.reduce(share / allowed, axis=0), 1.0)
+    return result
+
+
+def spread(field: Array) -> Array:
+    """Return the standard deviation of a field over all axes but the last, ``(member,)``.
+
+    A field that does not vary gives 1, so that dividing by it keeps zeros zero.
+    """
+    flat = field.reshape(-1, field.shape[-1])
+    mean = np.add.reduce(flat, axis=0) / len(flat)
+    gap = flat - mean
+    deviation = np.sqrt(np.add.reduce(gap * gap, axis=0) / len(flat))
+    result: Array = np.where(deviation > SMALLEST_SPREAD, deviation, 1.0)
+    return result
+
+
+def choice(utility: Array, weight: Array) -> Array:
+    """Return shares over hosts and sectors, weight exp(U) / sum, ``(host, sector, member)``.
+
+    ``utility`` U and ``weight`` >= 0 (what the power finances at all), (host, sector, member); the
+    shares sum to one, or are all zero where every weight is.
+    """
+    hosts = np.maximum.reduce(utility, axis=0)
+    top = np.maximum.reduce(hosts, axis=0)
+    shares = weight * np.exp(utility - top)
+    total = np.add.reduce(np.add.reduce(shares, axis=0), axis=0)
+    result: Array = shares / np.where(total > 0.0, total, 1.0)
+    return result

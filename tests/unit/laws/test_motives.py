@@ -1,0 +1,184 @@
+"""Motives and the choice among hosts and sectors: closed forms, units, limits."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from steppe.laws import motives
+
+HOSTS, SECTORS, MEMBERS = 3, 4, 2
+SHAPE = HOSTS, SECTORS, MEMBERS
+utilities = arrays(float, SHAPE, elements=st.floats(-8.0, 8.0))
+weights = arrays(float, SHAPE, elements=st.sampled_from([0.0, 0.05, 0.3, 1.0]))
+fields = arrays(float, SHAPE, elements=st.floats(-50.0, 50.0))
+
+
+def value(income: float, rate: float, years: float, life: float, hurdle: float = 1.0) -> float:
+    one = np.ones(1)
+    return float(
+        motives.present_value(income * one, rate * one, years * one, life, hurdle * one)[0]
+    )
+
+
+@given(
+    st.floats(0.0, 1.0),
+    st.floats(0.001, 0.3),
+    st.floats(0.25, 20.0),
+    st.floats(1.0, 40.0),
+    st.floats(1.0, 5.0),
+)
+def test_present_value_is_the_discounted_stream(
+    income: float, rate: float, years: float, life: float, hurdle: float
+) -> None:
+    """The integral of y exp(-r t) from L to L + T, by midpoints, over the hurdle, less one."""
+    step = life / 4000
+    t = years + (np.arange(4000) + 0.5) * step
+    stream = float(np.sum(income * np.exp(-rate * t)) * step)
+    assert value(income, rate, years, life, hurdle) == pytest.approx(
+        stream / hurdle - 1.0, rel=1e-4
+    )
+
+
+def test_present_value_at_its_limits() -> None:
+    """At hardly any interest 25 years of 0.04 return the dollar; nothing earned loses all."""
+    assert value(0.04, 1e-9, 0.0, 25.0) == pytest.approx(0.0, abs=2e-5)
+    assert value(0.0, 0.05, 4.0, 25.0) == -1.0
+    assert value(0.1, 0.05, 4.0, 1e6) == pytest.approx(0.1 / 0.05 * np.exp(-0.2) - 1.0)
+
+
+def test_present_value_without_interest_is_the_sum_of_the_years() -> None:
+    assert value(0.06, 0.0, 4.0, 25.0, 1.2) == pytest.approx(0.06 * 25.0 / 1.2 - 1.0, abs=2e-5)
+
+
+@given(st.floats(0.01, 1.0), st.floats(0.001, 0.2), st.floats(0.5, 10.0), st.floats(1.0, 3.0))
+def test_dearer_later_and_riskier_is_worth_less(
+    income: float, rate: float, years: float, hurdle: float
+) -> None:
+    at_base = value(income, rate, years, 25.0, hurdle)
+    assert value(1.1 * income, rate, years, 25.0, hurdle) > at_base
+    assert value(income, 1.1 * rate, years, 25.0, hurdle) < at_base
+    assert value(income, rate, 1.1 * years, 25.0, hurdle) < at_base
+    assert value(income, rate, years, 25.0, 1.1 * hurdle) < at_base
+    assert value(income, rate, years, 26.0, hurdle) > at_base
+
+
+def test_capital_in_place_crowds_the_next_project() -> None:
+    """Full income on virgin ground, half of it where capital reaches the part of GDP given."""
+    gdp = np.array([[20_000.0], [100_000.0]])
+    operating = np.array([[0.0, 2_000.0], [10_000.0, 90_000.0]])[..., None]
+    left = motives.crowding(operating, gdp, np.array([0.1]))
+    np.testing.assert_allclose(left[..., 0], [[1.0, 0.5], [0.5, 0.1]])
+
+
+@given(
+    arrays(float, (SECTORS, 1), elements=st.floats(0.0, 2.0)),
+    arrays(float, (HOSTS, SECTORS, 1), elements=st.floats(0.0, 1.0)),
+)
+def test_security_is_a_product_in_a_unit_common_to_the_powers(
+    at_stake: np.ndarray, potential: np.ndarray
+) -> None:
+    field = motives.security(at_stake, potential)
+    assert field.shape == (HOSTS, SECTORS, 1)
+    for h, s in np.ndindex(HOSTS, SECTORS):
+        expected = at_stake[s, 0] * potential[h, s, 0] / 0.4
+        assert field[h, s, 0] == pytest.approx(expected, rel=1e-12)
+
+
+@given(arrays(float, (HOSTS, MEMBERS), elements=st.floats(0.0, 1.0)), st.floats(-0.5, 0.5))
+def test_balance_sums_to_nothing_and_ignores_the_level(threat: np.ndarray, shift: float) -> None:
+    pull = motives.balance(threat)
+    np.testing.assert_allclose(pull.sum(axis=0), 0.0, atol=1e-12)
+    np.testing.assert_allclose(motives.balance(threat + shift), pull, atol=1e-10)
+    np.testing.assert_allclose(0.06 * (pull[0] - pull[1]), threat[0] - threat[1], atol=1e-12)
+
+
+def test_need_by_hand() -> None:
+    """Zero at 4,000 USD, ln 2 at 2,000, clipped at 1.5 for the poorest and -1 for the rich."""
+    heads = np.array([4000.0, 2000.0, 500.0, 40_000.0])[:, None]
+    wanted = np.array([[0.0, 0.7]] * 4)[..., None]
+    need = motives.need(heads, wanted)
+    np.testing.assert_allclose(need[:, 0, 0], [0.0, np.log(2.0), 1.5, -1.0])
+    np.testing.assert_allclose(need[:, 1] - need[:, 0], 0.7)
+
+
+@given(st.floats(100.0, 1e5))
+def test_concessional_money_fades_above_4500_a_head(head: float) -> None:
+    kept = motives.graduation(np.array([[head]]))[0, 0]
+    assert kept == pytest.approx(1.0 if head <= 4500.0 else 4500.0 / head)
+    assert kept * head <= 4500.0 * (1 + 1e-12)
+
+
+@given(
+    arrays(float, (HOSTS, MEMBERS), elements=st.floats(0.01, 5.0)),
+    arrays(float, (HOSTS, MEMBERS), elements=st.floats(0.05, 1.0)),
+)
+def test_what_graduation_leaves_is_the_mean_by_the_weights_before_it(
+    weight: np.ndarray, allowed: np.ndarray
+) -> None:
+    after = weight * allowed / (weight * allowed).sum(axis=0)
+    left = motives.kept(after, allowed)
+    np.testing.assert_allclose(left, (weight * allowed).sum(axis=0) / weight.sum(axis=0))
+    np.testing.assert_allclose(after * left, weight * allowed / weight.sum(axis=0))
+
+
+def test_a_window_that_finances_nothing_keeps_its_size() -> None:
+    nothing = motives.kept(np.zeros((HOSTS, MEMBERS)), np.full((HOSTS, MEMBERS), 0.3))
+    np.testing.assert_array_equal(nothing, 1.0)
+
+
+@given(fields)
+def test_a_field_over_its_spread_has_a_deviation_of_one(field: np.ndarray) -> None:
+    spread = motives.spread(field)
+    for m in range(MEMBERS):
+        own = float(np.std(field[..., m]))
+        if own > 1e-5:
+            assert spread[m] == pytest.approx(own, rel=1e-9)
+            assert np.std(field[..., m] / spread[m]) == pytest.approx(1.0, rel=1e-9)
+
+
+def test_a_field_that_does_not_vary_keeps_its_scale() -> None:
+    flat = np.stack([np.zeros(SHAPE[:2]), np.full(SHAPE[:2], 3.0)], axis=2)
+    np.testing.assert_array_equal(motives.spread(flat), 1.0)
+
+
+@given(utilities, weights)
+def test_shares_sum_to_one_where_anything_is_financed(
+    utility: np.ndarray, weight: np.ndarray
+) -> None:
+    share = motives.choice(utility, weight)
+    anything = (weight > 0.0).any(axis=(0, 1))
+    np.testing.assert_allclose(share.sum(axis=(0, 1)), anything.astype(float), rtol=1e-12)
+    assert (share >= 0.0).all()
+    assert ((share > 0.0) == (weight > 0.0)).all(), "what is not financed gets nothing"
+
+
+@given(utilities, weights, st.floats(-500.0, 500.0))
+def test_odds_are_weights_times_the_exponent_of_the_gap(
+    utility: np.ndarray, weight: np.ndarray, level: float
+) -> None:
+    share = motives.choice(utility, weight)
+    odds = share[0, 0] * weight[2, 3] * np.exp(utility[2, 3])
+    other = share[2, 3] * weight[0, 0] * np.exp(utility[0, 0])
+    np.testing.assert_allclose(odds, other, rtol=1e-9)
+    np.testing.assert_allclose(motives.choice(utility + level, weight), share, rtol=1e-9)
+
+
+@given(utilities, weights, st.floats(0.01, 3.0))
+def test_a_more_attractive_cell_gains_and_all_others_lose(
+    utility: np.ndarray, weight: np.ndarray, gain: float
+) -> None:
+    weight[1, 2] = 1.0
+    before = motives.choice(utility, weight)
+    better = utility.copy()
+    better[1, 2] += gain
+    after = motives.choice(better, weight)
+    assert (after[1, 2] >= before[1, 2]).all()
+    others = np.ones(SHAPE[:2], bool)
+    others[1, 2] = False
+    assert (after[others] <= before[others] * (1 + 1e-12)).all()
+    alone = before[1, 2] > 1.0 - 1e-12
+    assert ((after[1, 2] > before[1, 2]) | alone).all()
