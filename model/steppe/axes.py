@@ -26,6 +26,10 @@ SECTORS = (
     "agriculture_water",
     "education_culture",
 )
+WINDOWS = ("concessional", "commercial")
+"""Purses of a power: aid and soft loans, and money at market terms."""
+MODES = ("solo", "multilateral")
+"""How a project is financed: by the power alone or through the development banks."""
 CORRIDORS = (
     "trans_siberian",
     "china_land_bridge",
@@ -36,6 +40,8 @@ CORRIDORS = (
 )
 CHANNELS = ("economic", "institutional", "security", "soft")
 ORGANISATIONS = ("EAEU", "CSTO", "SCO", "ECO", "TRACECA", "BRI", "OTS", "CA_JAPAN", "CANWFZ")
+ISSUES = ("un_votes", "corridors", "integration")
+"""Questions on which states take positions."""
 
 PAIRS = tuple(f"{power}-{host}" for power in POWERS for host in HOSTS)
 """Power-host pairs, power first."""
@@ -106,6 +112,9 @@ def axis(name: str) -> tuple[str, ...]:
         "partner": PARTNERS,
         "good": GOODS,
         "sector": SECTORS,
+        "window": WINDOWS,
+        "mode": MODES,
+        "issue": ISSUES,
         "corridor": CORRIDORS,
         "channel": CHANNELS,
         "organisation": ORGANISATIONS,

@@ -1,4 +1,4 @@
-"""The model: ten states trade over six corridors, one quarter in five phases."""
+"""The model: ten states trade, invest and gain influence, one quarter in five phases."""
 
 from __future__ import annotations
 
@@ -13,18 +13,24 @@ from numpy.typing import NDArray
 from steppe import axes, metrics, scenario, streams
 from steppe.agents.host import Host
 from steppe.agents.power import Power
+from steppe.agents.powers import RULES
+from steppe.chronicle import Chronicle
 from steppe.clock import PER_YEAR, Quarter, span
 from steppe.environment.customs import tariff_change
 from steppe.environment.disturbances import Disturbances
 from steppe.environment.economy import Economy
 from steppe.environment.history import residuals
 from steppe.environment.logistics import Logistics
+from steppe.environment.outlook import Outlook
 from steppe.environment.pipelines import Pipelines
+from steppe.environment.relations import Relations
 from steppe.laws import trade
 from steppe.parameters import Values, registry
 from steppe.world.base import base_state
 from steppe.world.network import network
+from steppe.world.past import FIRST, past
 from steppe.world.paths import paths
+from steppe.world.setting import setting
 from steppe.world.state import PARTNER_INDEX, G, H, K, R, initial_state
 
 Array = NDArray[np.float64]
@@ -89,10 +95,14 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
             self.economy.start(axes.HOST.start + host, elapsed)
         for partner in PARTNER_INDEX:
             self.economy.start(int(partner), elapsed)
+        self.relations = self._relations()
         for code in axes.POWERS:
-            Power(self, code)
+            RULES[code](self, code)
         for code in axes.HOSTS:
             Host(self, code)
+        self.powers = self.agents.select(agent_type=Power)
+        self.hosts = self.agents.select(agent_type=Host)
+        self._live_through_the_past()
         self.datacollector = _collector() if collect else None
 
     # --- one quarter ---------------------------------------------------------------------------
@@ -116,9 +126,10 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         self.economy.advance(axes.ROW_INDEX)
         self.hosts.do("observe")
         self.disturbances.advance(self.t, self.values)
-        self.logistics.survey(self.values)
+        self.logistics.survey(self.values, self.relations.links())
         self._weigh_markets()
         self.hosts.do("weigh_ties")
+        self.relations.observe(self._record(self.t), self.t, self._deflator(), self._year(self.t))
 
     def _decide(self) -> None:
         """Let every state choose its offers and rules."""
@@ -129,7 +140,9 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         self.agents.do("negotiate")
 
     def _settle(self) -> None:
-        """Clear the quarter's trade: gas by contract, imports by demand, exports by supply."""
+        """Pay and build, serve debts; clear trade: gas by contract, imports by demand, exports by
+        supply."""
+        self.relations.settle()
         self.pipelines.deliver(self.values, self.years_since_base)
         self.hosts.do("buy")
         self.hosts.do("sell")
@@ -139,19 +152,12 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
     def _evolve(self) -> None:
         """Carry stocks into the next quarter and record."""
         self.agents.do("evolve")
+        self.relations.evolve()
         self.logistics.settle_volumes(self.values)
         if self.datacollector is not None:
             self.datacollector.collect(self)
 
     # --- what agents and laws read ---------------------------------------------------------------
-
-    @property
-    def powers(self) -> Any:
-        return self.agents_by_type[Power]
-
-    @property
-    def hosts(self) -> Any:
-        return self.agents_by_type[Host]
 
     @property
     def quarter(self) -> Quarter:
@@ -186,13 +192,15 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
             return value
         return self.values[name]
 
-    def chronicle(self) -> list[dict[str, Any]]:
+    def chronicle(self) -> Chronicle:
         """Return what has happened so far, one row a happening, by event and member."""
-        start = self.case.horizon.start
-        happened = scenario.chronicle(
-            self.events, start, self.first_member, self.members, self.t + 1
+        start, first, count = self.case.horizon.start, self.first_member, self.members
+        return Chronicle.concat(
+            [
+                scenario.chronicle(self.events, start, first, count, self.t + 1),
+                self.relations.log.rows(start, first, count),
+            ]
         )
-        return list(happened)
 
     # --- parts of the phases ---------------------------------------------------------------------
 
@@ -219,8 +227,53 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         inflation: Array = np.exp(self.values["growth.dollar_inflation"] * self.years_since_base)
         return inflation
 
+    def _year(self, t: int) -> float:
+        return self.case.horizon.start.year + (t + 0.5) / PER_YEAR
+
     def _years(self, t: int) -> float:
-        return self.case.horizon.start.year + (t + 0.5) / PER_YEAR - self.base.middle
+        return self._year(t) - self.base.middle
+
+    def _record(self, t: int) -> int:
+        """Return the quarter counted from the start of the record."""
+        return self.case.horizon.start - FIRST + t
+
+    def _relations(self) -> Relations:
+        start, quarters = self.case.horizon.start, len(self.quarters)
+        known = past(start)
+        whole = known.quarters + quarters
+
+        def numbers(draw: Any) -> Any:
+            def drawn(process: str, cells: int) -> Array:
+                return _padded(
+                    draw(self.seed, self.first_member, self.members, process, whole, cells)
+                )
+
+            return drawn
+
+        return Relations(
+            setting(start, quarters),
+            Outlook(known, self.base, self.paths, self.state),
+            self.logistics,
+            self.state,
+            self.values,
+            numbers(streams.normals),
+            numbers(streams.chances),
+        )
+
+    def _live_through_the_past(self) -> None:
+        """Let powers and hosts deal with each other in the observed years before the run.
+
+        Each member enters the run with the projects, debts and influence that its own parameters
+        make of that record.
+        """
+        relations = self.relations
+        for quarter in range(relations.outlook.past.quarters):
+            relations.observe(quarter, -1, self._deflator(), 0.0)
+            self.powers.do("decide")
+            self.hosts.do("negotiate")
+            relations.settle()
+            relations.evolve()
+        relations.start()
 
     def _set_parameters(self, fixed: Mapping[str, float]) -> None:
         """Sample the members' parameters, compile events and keep the base year's own values."""

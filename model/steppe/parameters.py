@@ -4,7 +4,8 @@
 one sentence and source.  An entry whose name holds ``{axis}`` stands for one parameter per code
 of that axis: ``"{power}.conversion"`` is ``japan.conversion``, ``china.conversion``, ...  A default
 may point into a table of ``data/`` (``{table: links, column: days}``), with a value per base year
-where the table has a ``base`` column.
+where the table has a ``base`` column; ``key`` names the column that holds the code, two joined by a
+hyphen for a pair (``power-host``).
 
 At run time every parameter is a row of one array ``(parameter, member)``; a templated entry is a
 contiguous block of rows, so that a law sees it as ``(axis, member)`` without a copy.
@@ -154,8 +155,8 @@ def _defaults(default: Any, code: str | None) -> dict[int, float]:
     """Return the default of one code for every base year."""
     if isinstance(default, dict) and "table" in default:
         column = default["column"]
-        key = default.get("key", default["table"].rstrip("s"))
-        rows = [r for r in _table(default["table"]) if r[key] == code]
+        keys = default.get("key", default["table"].rstrip("s")).split("-")
+        rows = [r for r in _table(default["table"]) if "-".join(r[k] for k in keys) == code]
         if rows and "base" in rows[0]:
             return {int(r["base"]): float(r[column]) for r in rows}
         return dict.fromkeys(axes.BASES, float(rows[0][column]))

@@ -57,6 +57,7 @@ def test_tonnage_is_conserved_and_closed_links_carry_nothing(name: str) -> None:
         np.add.at(total, network.route_pair, shares)
         assert ((np.abs(total - 1.0) < 1e-9) | (total == 0.0)).all()
         shut = model.values.over("link.{link}.open") == 0.0
+        shut &= model.relations.links().opened == 0.0
         assert (model.state.link_flow[shut] == 0.0).all()
         covered = model.state.corridor_share.sum(axis=0)
         assert (covered <= 1.0 + 1e-9).all()

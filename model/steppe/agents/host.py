@@ -1,4 +1,4 @@
-"""A host state of Central Asia: imports by demand, exports by supply, grows by its own law."""
+"""A host state of Central Asia: chooses among offers, imports, exports and grows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from steppe import axes
 from steppe.agents.country import Country
 from steppe.clock import PER_YEAR, ROOT_QUARTER
-from steppe.laws import growth, trade
+from steppe.laws import acceptance, growth, trade
 from steppe.world.state import PARTNER_INDEX
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _RUSSIA = axes.REGIONS.index("RUS")
 _HYDROCARBONS, _MINERALS = axes.GOODS.index("hydrocarbons"), axes.GOODS.index("minerals")
+_MANUFACTURES = axes.GOODS.index("manufactures")
+_TRANSPORT = axes.SECTORS.index("transport")
+_CORRIDORS, _INTEGRATION = axes.ISSUES.index("corridors"), axes.ISSUES.index("integration")
 MN_PER_BN = 1000.0
 
 
@@ -35,6 +38,7 @@ class Host(Country):
         exports = base.trade[self.region] / PER_YEAR
         self.base_imports = np.add.reduce(imports, axis=0)[:, None]
         self.base_import_share = _shares(imports)
+        self.base_machinery = imports[axes.POWER, _MANUFACTURES, None]
         abroad = exports[PARTNER_INDEX].copy()
         abroad[:, _HYDROCARBONS] -= base.gas_value[self.host] / PER_YEAR
         self.base_export_share = _shares(abroad)
@@ -70,6 +74,55 @@ class Host(Country):
             v["growth.remittance_elasticity"],
         )
         s.population[h] = m.paths.population[h, m.t]
+
+    def negotiate(self) -> None:
+        """Choose among the quarter's offers: multi-vector acceptance (MODEL section 4g)."""
+        m, h, offers = self.model, self.host, self.model.relations.offers
+        made = offers.amount[:, :, h] > 0.0
+        if not made.any():
+            offers.accepted[:, :, h] = False
+            return
+        utility = self._value(offers.sector[:, :, h])
+        shape = (-1, m.state.members)
+        bids = np.where(made, utility, -np.inf).reshape(shape)
+        large = offers.amount[:, :, h] >= (
+            m.values["hosts.exclusive_from"] * m.relations.around.prices
+        )
+        stays = acceptance.best_bids(
+            bids, offers.sector[:, :, h].reshape(shape), large.reshape(shape)
+        )
+        chance = acceptance.probability(utility, m.values.over("{host}.reluctance")[h])
+        agreed = m.relations.drawn["accept"][:, :, h] < chance
+        offers.accepted[:, :, h] = made & agreed & stays.reshape(made.shape)
+
+    def _value(self, sector: NDArray[np.intp]) -> Array:
+        """Return the utility of each offer, (power, window, member), by its ``sector``."""
+        m, h, v = self.model, self.host, self.model.values
+        politics, money, s = m.relations.politics, m.relations.money, m.relations.setting
+        gdp = m.relations.around.gdp[self.region] * MN_PER_BN
+        owed = money.debt[:, h]
+        around = m.relations.around
+        flows = around.imports[h, axes.POWER] + around.exports[h, axes.POWER]
+        share, herfindahl = acceptance.concentration(PER_YEAR * flows + owed + money.capital[:, h])
+        by_power = (
+            acceptance.hedging(share, herfindahl, v["hosts.hedging"])
+            + acceptance.favour(politics.share[:, h], v["hosts.favour"])
+            + v["hosts.local_content"] * v.over("{power}.local_content")
+        )
+        utility: Array = v["hosts.need"] * s.wanted[h][sector]
+        utility += 0.5 * v["hosts.return"] * s.endowment[h][sector]
+        utility[:, 0] += acceptance.GRANT_VALUE * v["hosts.need"]
+        utility += by_power[:, None]
+        burden = np.add.reduce(owed * (1.0 - m.relations.secured[:, h]), axis=0) / gdp
+        aversion = acceptance.debt_aversion(burden, v["hosts.debt_aversion"])
+        utility += aversion * m.relations.lending.lent()[:, h]
+        minded = m.relations.opposition.copy()  # who leans towards the union heeds Russia more
+        minded[_RUSSIA] *= np.maximum(1.0 + politics.position[_INTEGRATION, h], 0.0)
+        opposed = acceptance.opposed(politics.share[:, h], minded, v["hosts.heed"])
+        routes = politics.alignment[_CORRIDORS, :, h] * v["hosts.route_preference"]
+        utility += np.take_along_axis(opposed, sector, axis=1)
+        utility += np.where(sector == _TRANSPORT, routes[:, None], 0.0)
+        return utility
 
     def weigh_ties(self) -> None:
         """Move the ties to suppliers and buyers towards what size, cost and history imply."""
@@ -108,6 +161,10 @@ class Host(Country):
             v["trade.import_potential"],
         )
         m.imports[h] = share * demand
+        bought = m.imports[h, axes.POWER, _MANUFACTURES]
+        m.imports[h, axes.POWER, _MANUFACTURES] = trade.with_machinery(
+            bought, self.base_machinery, *m.relations.capital.machinery(h)
+        )
 
     def sell(self) -> None:
         """Serve neighbours, then allocate the rest over destinations (settle, second part)."""
@@ -141,7 +198,7 @@ class Host(Country):
         s.trade[axes.ROW_INDEX, self.region] = delivered[axes.ROW_INDEX]
 
     def evolve(self) -> None:
-        """Grow: trend, gains from trade, resource prices, remittances and the quarter's shock."""
+        """Grow: trend, trade gains, resource prices, remittances, infrastructure and a shock."""
         m, h, s, v = self.model, self.host, self.model.state, self.model.values
         nominal = np.exp(s.log_real[self.region] + s.log_price[self.region])
         gdp = self.base_gdp * nominal
@@ -171,7 +228,8 @@ class Host(Country):
                 resources - s.resource_price[h],
                 v["growth.remittance_effect"],
                 remittances - s.remittance_ratio[h],
-                v["growth.shock_host"] * ROOT_QUARTER * m.macro_shocks[m.t, self.region],
+                v["growth.shock_host"] * ROOT_QUARTER * m.macro_shocks[m.t, self.region]
+                + v["growth.infrastructure_elasticity"] * m.relations.capital.growth[h],
             ),
             -limit,
             limit,

@@ -1,12 +1,268 @@
-"""A power: in step with its observed or published economy."""
+"""A power: its economy is exogenous; it weighs rivals, fills its purses and makes offers."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from steppe import axes
 from steppe.agents.country import Country
+from steppe.clock import PER_YEAR
+from steppe.environment.capital import BUILT
+from steppe.environment.relations import TAKEN
+from steppe.laws import budgets, motives, offers
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from steppe.model import CentralAsia
+
+    Array = NDArray[np.float64]
+
+P, H, S, W = len(axes.POWERS), len(axes.HOSTS), len(axes.SECTORS), len(axes.WINDOWS)
+CONCESSIONAL, COMMERCIAL = range(W)
+MOTIVES = ("return", "security", "balance", "network", "need", "caution")
+HYDROCARBONS = axes.SECTORS.index("hydrocarbons")
+AID = tuple(motive for motive in MOTIVES if motive != "security")
+"""Motives of concessional money: it finances nothing that secures supplies."""
+ALIKE = "security", "balance"
+"""Motives whose unit is the same for every power: one without fuel imports has none to secure."""
+EXTRACTION = [HYDROCARBONS, axes.SECTORS.index("minerals")]
+TRANSPORT = axes.SECTORS.index("transport")
+LIFE = 25.0
+"""Years that a project earns."""
+PLEDGE_UNIT = 200.0
+"""Open pledges, mn USD, that pull like one log of two."""
+LEAST_CULTURE = 0.01
+MOST_ABROAD = 0.5
+"""Part of the commercial authority of a quarter that works in transit countries take at most."""
 
 
 class Power(Country):
-    """Japan, China, Russia, Turkey or India: its economy is exogenous, its shocks are its own."""
+    """Japan, China, Russia, Turkey or India; the subclasses say how each differs.
+
+    What a subclass may change: :meth:`stir` (what moves in it), :meth:`appetite` (how much money),
+    :meth:`screen` (what it does not finance), :meth:`leaning` (where else it is drawn),
+    :meth:`abroad` (works in transit countries), :meth:`minds` (whose bids it opposes),
+    :meth:`steadiness` (how firmly it stands by its projects), :meth:`secured` (loans against
+    resources).
+    """
+
+    def __init__(self, model: CentralAsia, code: str) -> None:
+        super().__init__(model, code)
+        self.power = axes.POWERS.index(code)
+        v, p = model.values, self.power
+        self.weights = {
+            window: {motive: v.over(f"{{power}}.{window}_{motive}")[p] for motive in motives_of}
+            for window, motives_of in zip(axes.WINDOWS, (AID, MOTIVES), strict=True)
+        }
+        self.wary = [v.over(f"{{power}}.wary_of_{axes.NAMES[other]}")[p] for other in axes.POWERS]
+        self.rate = [v.over(f"{{power}}.{window}_budget")[p] for window in axes.WINDOWS]
+        self.mean_offer = [v.over(f"{{power}}.{window}_offer")[p] for window in axes.WINDOWS]
+        self.loan_rate = v.over("loan_rate.{pair}").reshape(P, H, -1)[p]
+        self.scale: list[Array] = []
+        self.first_grant = np.zeros((W, model.state.members))
+
+    # --- what a subclass may change --------------------------------------------------------------
+
+    def stir(self) -> None:
+        """Move what moves in it before it decides."""
+
+    def appetite(self) -> Array:
+        """Return the factor of its own affairs on the budgets, (member,) or (window, member)."""
+        return np.ones(self.model.state.members)
+
+    def screen(self, risk: Array) -> Array | float:
+        """Return 1 where it offers commercial money, else 0, by country risk (host, member)."""
+        return 1.0
+
+    def leaning(self, window: int) -> Array | float:
+        """Return what else draws its money to a host, in units of motives, (host, member)."""
+        return 0.0
+
+    def abroad(self) -> Array | float:
+        """Return what it spends on works in transit countries this quarter, mn USD, (member,)."""
+        return 0.0
+
+    def minds(self) -> Array | float:
+        """Return how far it minds others' bids, 0-1, (power, sector, member)."""
+        return 0.0
+
+    def steadiness(self) -> Array | float:
+        """Return the factor on the cancellation of its projects, (member,)."""
+        return 1.0
+
+    def secured(self) -> Array | float:
+        """Return the part of debts to it that resources secure, (host, member)."""
+        return 0.0
+
+    # --- the phases ------------------------------------------------------------------------------
 
     def observe(self) -> None:
         self.model.economy.advance(self.region)
+
+    def decide(self) -> None:
+        """Weigh the rivals, fill the purses, make offers (MODEL section 4c)."""
+        m, p = self.model, self.power
+        self.stir()
+        m.relations.secured[p] = self.secured()
+        m.relations.construction.steadiness[p] = self.steadiness()
+        m.relations.opposition[p] = self.minds()
+        self._weigh_rivals()
+        self._fund()
+        risk = self._risk()
+        fields = self._motives(risk)
+        for window in range(W):
+            self._offer(window, fields, risk)
+
+    def _weigh_rivals(self) -> None:
+        m, p = self.model, self.power
+        politics = m.relations.politics
+        politics.threat[p] = budgets.threat(np.stack(self.wary), politics.share, p)
+        if m.relations.first:
+            politics.threat_before[p] = politics.threat[p]
+
+    def _fund(self) -> None:
+        """Let authority lapse, grant the quarter's and pay for works abroad."""
+        m, p, money, v = self.model, self.power, self.model.relations.money, self.model.values
+        politics = m.relations.politics
+        response = v["powers.balancing"] * v.over("{power}.rivalry_response")[p]
+        factor = (
+            m.relations.setting.ramp[p, m.relations.quarter]
+            * v.over("{power}.budget")[p]
+            * budgets.rivalry(response, politics.threat[p], politics.threat_before[p])
+            * self.appetite()
+        )
+        granted = budgets.grant(np.stack(self.rate), m.relations.around.gdp[self.region], factor)
+        self._take_up_pledges(granted)
+        if m.relations.first:
+            self.first_grant = granted
+            granted = budgets.opening_purse(
+                granted, v.over("{power}.spending_time")[p], v["powers.lapse"]
+            )
+        lapsed = v["powers.lapse"] * money.purse[p]
+        money.purse[p] += granted - lapsed
+        money.granted[p] += granted
+        money.lapsed[p] += lapsed
+        spent = np.minimum(self.abroad(), MOST_ABROAD * granted[COMMERCIAL])
+        spent = np.minimum(spent, money.purse[p, COMMERCIAL])
+        money.purse[p, COMMERCIAL] -= spent
+        money.spent[p, COMMERCIAL] += spent
+        money.abroad[p, COMMERCIAL] += spent
+        m.relations.spent_abroad[p] = spent
+
+    def _take_up_pledges(self, granted: Array) -> None:
+        """Let open pledges fade; a part of what fades is new commercial authority."""
+        m, p, money, v = self.model, self.power, self.model.relations.money, self.model.values
+        known = m.relations.setting.pledges[p, :, m.relations.quarter, None]
+        announced = v.over("pledge.{pair}").reshape(P, H, -1)[p] * float(m.relations.t >= 0) + known
+        money.pledged_now[p] = announced
+        money.pledged[p] += announced
+        faded = np.minimum(v["powers.pledge_decay"] / PER_YEAR, 1.0) * money.pool[p]
+        money.pool[p] += announced - faded
+        granted[COMMERCIAL] += v["powers.pledge_conversion"] * np.add.reduce(faded, axis=0)
+        m.relations.note_pledges(p, announced)
+
+    def _risk(self) -> Array:
+        """Return country risk, minus stability plus distress and unrest, (host, member)."""
+        m, v = self.model, self.model.values
+        distress = m.relations.money.distress * (1.0 - m.relations.secured[self.power])
+        result: Array = -v.over("{host}.stability") + distress + v.over("{host}.unrest")
+        return result
+
+    def _motives(self, risk: Array) -> list[list[Array]]:
+        """Return the motives of each window, (host, sector, member), in units of their spread."""
+        m, p, v = self.model, self.power, self.model.values
+        s = m.relations.setting
+        shape = (H, S, m.state.members)
+        wanted, around = s.wanted[..., None], m.relations.around
+        network = np.zeros(shape)
+        network[:, TRANSPORT] = m.relations.served[p]
+        common = [
+            motives.security(s.at_stake[p][:, None], s.potential[..., None]),
+            motives.balance(m.relations.politics.threat[p])[:, None] * v["powers.balancing"],
+            network,
+            motives.need(around.gdp_per_head / around.prices, wanted),
+            -risk[:, None],
+        ]
+        spread = v.over("{power}.commercial_spread")[p]
+        rates = self.loan_rate, self.loan_rate + spread
+        fields = [[self._returns(rate), *common] for rate in rates]
+        if not self.scale:
+            own = zip(MOTIVES, fields[COMMERCIAL], self._varies(), strict=True)
+            self.scale = [
+                np.ones(shape[-1]) if name in ALIKE else motives.spread(field[:, sectors])
+                for name, field, sectors in own
+            ]
+        return [[f / k for f, k in zip(w, self.scale, strict=True)] for w in fields]
+
+    @staticmethod
+    def _varies() -> list[list[int] | slice]:
+        """Return the sectors over which each motive differs: zeros elsewhere have no spread."""
+        every, alike = slice(None), slice(0, 1)
+        return [every, EXTRACTION, alike, [TRANSPORT], every, alike]
+
+    def _returns(self, rate: Array) -> Array:
+        """Return net present values per dollar, (host, sector, member); ``rate`` (host, member)."""
+        m, v = self.model, self.model.values
+        income = v.over("projects.income.{sector}") * m.relations.setting.endowment[..., None]
+        income[:, EXTRACTION] *= m.relations.around.oil / m.relations.around.oil_usual
+        income = income * m.relations.crowding
+        hurdle = np.ones((S, m.state.members))
+        hurdle[EXTRACTION] = v["projects.hurdle"]
+        return motives.present_value(
+            income, rate[:, None], v.over("projects.years.{sector}"), LIFE, hurdle
+        )
+
+    def _offer(self, window: int, fields: list[list[Array]], risk: Array) -> None:
+        """Draw the window's offers to each host and put them on the table."""
+        m, p, v = self.model, self.power, self.model.values
+        relations = m.relations
+        around, drawn, gdp = relations.around, relations.drawn, relations.around.gdp[axes.HOST]
+        if window == CONCESSIONAL:
+            allowed = motives.graduation(around.gdp_per_head / around.prices)
+        else:
+            allowed = np.broadcast_to(self.screen(risk), gdp.shape)
+        weight = relations.setting.profile[p, window][:, None] * allowed[:, None]
+        shares = motives.choice(self._utility(window, fields[window]), weight)
+        host_share = np.add.reduce(shares, axis=1)
+        if window == CONCESSIONAL:  # what richer hosts no longer get is not shifted to the others
+            host_share = host_share * motives.kept(host_share, allowed)
+        mean = offers.mean_size(self.mean_offer[window], gdp)
+        purse = relations.money.purse[p, window]
+        rate = host_share * purse / (v.over("{power}.spending_time")[p] * mean)
+        number = offers.count(rate, drawn["count"][p, window])
+        package = offers.package(
+            mean, number, v["powers.offer_spread"], drawn["size"][p, window], gdp
+        )
+        table, cell = relations.offers, (p, window)
+        table.amount[cell] = offers.trim(package, mean, purse, relations.quarter % H)
+        average = host_share * purse / v.over("{power}.spending_time")[p]
+        relations.expected[cell] = average
+        built = np.add.reduce(shares[:, BUILT], axis=1) / np.maximum(host_share, 1e-12)
+        relations.expected_works[cell] = average * np.minimum(built, 1.0)
+        table.sector[cell], left = offers.sector(shares, drawn["sector"][cell])
+        table.mode[cell] = left < v.over("{power}.multilateral_share")[p]
+        if relations.first:
+            relations.inherited[cell] = TAKEN * host_share * self.first_grant[window]
+
+    def _utility(self, window: int, fields: list[Array]) -> Array:
+        """Return U = alpha ln Y + pledges + (sum a z + ties of culture and its own)/T.
+
+        ``fields`` the motives z (host, sector, member) each; result (host, sector, member).
+        """
+        m, p, v = self.model, self.power, self.model.values
+        around, relations = m.relations.around, m.relations
+        pull = np.zeros((H, S, m.state.members))
+        for motive, weight in self.weights[axes.WINDOWS[window]].items():
+            pull += weight * fields[MOTIVES.index(motive)]
+        culture = np.maximum(v.over("culture.{pair}").reshape(P, H, -1)[p], LEAST_CULTURE)
+        near = v["powers.affinity"] * relations.affinity[p] + v["powers.kinship"] * np.log(culture)
+        pull += (near + self.leaning(window))[:, None]
+        size = v.over("{power}.size_preference")[p] * np.log(around.gdp[axes.HOST])
+        if window == COMMERCIAL:  # pledges are business deals
+            pool = relations.money.pool[p] / (PLEDGE_UNIT * around.prices)
+            size = size + v["powers.pledge_pull"] * np.log1p(pool)
+        result: Array = size[:, None] + pull / v["powers.temperature"]
+        return result

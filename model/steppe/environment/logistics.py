@@ -37,15 +37,19 @@ class Logistics:
             base.trade[..., None] / PER_YEAR, base.gas_value / PER_YEAR, base_values, 1.0
         )
         self.base_volume = corridors.settled_volume(network, base_values, tonnes)
-        self.base_cost = corridors.transport(network, base_values, self.base_volume).log_cost
+        base_transport = corridors.transport(network, base_values, self.base_volume)
+        self.base_cost = base_transport.log_cost
+        self.route_flow = corridors.route_flows(network, tonnes, base_transport.shares)
+        """Tonnage on each route, Mt/yr, (route, member)."""
         self.transport = corridors.transport(network, values, self.base_volume)
         state.link_volume[:] = self.base_volume
+        self._passes = np.array([network.passes(code) for code in axes.POWERS])
 
-    def survey(self, values: Values) -> None:
+    def survey(self, values: Values, changes: corridors.Changes | None = None) -> None:
         """Compute days, freight, route shares and costs at last quarter's smoothed volumes."""
         response = values["corridors.congestion_response"]
         volume = self.base_volume + response * (self.state.link_volume - self.base_volume)
-        self.transport = corridors.transport(self.network, values, volume)
+        self.transport = corridors.transport(self.network, values, volume, changes)
         self.state.link_days[:] = self.transport.link_days
         np.subtract(self.transport.log_cost, self.base_cost, out=self._change[:-1])
 
@@ -63,7 +67,7 @@ class Logistics:
         state, network, moved = self.state, self.network, self.transport
         value = self._value(state.trade, gas_value)
         tonnes = self._weigh(value, values, deflator)
-        flow = corridors.route_flows(network, tonnes, moved.shares)
+        flow = self.route_flow = corridors.route_flows(network, tonnes, moved.shares)
         state.link_flow[:] = corridors.link_flows(network, flow)
         state.corridor_volume[:] = corridors.corridor_volume(network, flow)
         overland = value * values.over("corridors.overland_share.{good}")
@@ -71,6 +75,37 @@ class Logistics:
             network, _JAPAN, overland, moved.shares, moved.route_days, moved.route_freight
         )
         state.corridor_share[:], state.corridor_days[:], state.corridor_cost[:] = share, days, cost
+
+    def reliance(self) -> Array:
+        """Return how much of each power's trade with the hosts runs over each link, 0-1.
+
+        Result (power, link, member), by tonnage on the routes of the last quarter.
+        """
+        network, flow = self.network, self.route_flow
+        result = np.empty((len(axes.POWERS), len(network.links), flow.shape[-1]))
+        for power in range(len(axes.POWERS)):
+            ends = (network.exporter == power) | (network.importer == power)
+            own = np.where(ends[network.route_pair, None], flow, 0.0)
+            total = np.add.reduce(own, axis=0)
+            result[power] = corridors.link_flows(network, own) / np.maximum(total, 1e-12)
+        return result
+
+    def transit(self) -> Array:
+        """Return how much of each host's trade passes through each power, 0-1.
+
+        Result (power, host, member), by tonnage on the routes of the last quarter; trade with the
+        power itself does not count as passing through.
+        """
+        network, flow = self.network, self.route_flow
+        result = np.zeros((len(axes.POWERS), len(axes.HOSTS), flow.shape[-1]))
+        ends = np.stack([network.exporter, network.importer])[:, network.route_pair]
+        for host in range(len(axes.HOSTS)):
+            mine = (ends == axes.HOST.start + host).any(axis=0)
+            total = np.maximum(np.add.reduce(flow[mine], axis=0), 1e-12)
+            for power in range(len(axes.POWERS)):
+                passing = mine & self._passes[power] & ~(ends == power).any(axis=0)
+                result[power, host] = np.add.reduce(flow[passing], axis=0) / total
+        return result
 
     def settle_volumes(self, values: Values) -> None:
         """Let the quarter's flows enter the volumes that congestion will read."""

@@ -42,6 +42,7 @@ class Network:
       shorter: give fields of links a last row of zeros (ones for a product).
     - ``slots``: the routes of each pair; ``route_at`` (use,) and ``link_slots``: the routes over
       each link, where ``link_order`` (link,) is the link that each row of a slot belongs to.
+    - ``owners`` (link,): code of the state that can open or shut it.
     - ``spread`` (link,): standard deviation of a link's days over its days.
     """
 
@@ -57,6 +58,7 @@ class Network:
     route_at: Index
     link_slots: Slots
     link_order: Index
+    owners: tuple[str, ...]
     spread: Array
 
     @property
@@ -68,6 +70,11 @@ class Network:
     def routes(self) -> int:
         """Number of routes of all pairs."""
         return len(self.route_pair)
+
+    def passes(self, owner: str) -> NDArray[np.bool_]:
+        """Tell which routes use a link of ``owner``, (route,)."""
+        owned = np.array([code == owner for code in self.owners] + [False])
+        return np.asarray(owned[self.route_links].any(axis=0))
 
     def links_of(self, route: int) -> tuple[str, ...]:
         """Return the names of a route's links, in the order of the table."""
@@ -116,6 +123,7 @@ def build(links: Sequence[Mapping[str, str]], routes: Sequence[Mapping[str, str]
         route_at=route_at,
         link_slots=link_slots,
         link_order=link_order,
+        owners=tuple(row.get("owner", axes.ROW) for row in links),
         spread=np.array([float(row["spread"]) for row in links]),
     )
 

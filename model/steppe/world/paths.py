@@ -75,11 +75,11 @@ def paths(start: Quarter, quarters: int) -> Paths:
     base_years = BASE_YEARS[start.year]
     backcast = start.year != max(BASE_YEARS)
     when = np.array([start.year + (q + 0.5) / PER_YEAR for q in range(quarters)])
-    macro = _columns("macro", "country", ("gdp_nominal_bn", "gdp_real_bn", "population_mn"))
-    outlook = _columns("growth_outlook", "country", ("weo_pct",))["weo_pct"]
+    macro = columns("macro", "country", ("gdp_nominal_bn", "gdp_real_bn", "population_mn"))
+    outlook = columns("growth_outlook", "country", ("weo_pct",))["weo_pct"]
     outlook[axes.ROW] = _rest_of_world(outlook, macro["gdp_nominal_bn"])
-    exports = _columns("openness", "country", ("world_exports_musd",))["world_exports_musd"]
-    prices = _columns("commodity_prices", "series", ("value",))["value"]
+    exports = columns("openness", "country", ("world_exports_musd",))["world_exports_musd"]
+    prices = columns("commodity_prices", "series", ("value",))["value"]
     shape = (len(axes.REGIONS), quarters)
     real, price, openness = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     published, since_price = np.zeros(shape), np.zeros(shape)
@@ -112,7 +112,7 @@ def paths(start: Quarter, quarters: int) -> Paths:
         lng=np.exp(_log_path(lng, base_years, when)) * _mean(lng, base_years),
         oil_base=_mean(oil, base_years),
         lng_base=_mean(lng, base_years),
-        lng_before=_interpolated(lng, start.year - (np.arange(3) + 0.5) / PER_YEAR),
+        lng_before=interpolated(lng, start.year - (np.arange(3) + 0.5) / PER_YEAR),
         years_since_oil=np.maximum(when - (max(oil) + 0.5), 0.0),
         log_oil_at_last_price=float(np.log(oil[last_price])),
         prices_observed=observed,
@@ -127,7 +127,7 @@ def paths(start: Quarter, quarters: int) -> Paths:
     )
 
 
-def _columns(
+def columns(
     table: str, key: str, columns: tuple[str, ...]
 ) -> dict[str, dict[str, dict[int, float]]]:
     """Return ``{column: {code: {year: value}}}`` of a tidy table; empty cells are left out."""
@@ -176,7 +176,7 @@ def _rest_of_world(
     }
 
 
-def _interpolated(series: Mapping[int, float], when: Array) -> Array:
+def interpolated(series: Mapping[int, float], when: Array) -> Array:
     """Return an annual series at times ``when``, log-linear between mid-years."""
     years = np.array(sorted(series), dtype=np.float64)
     logs = np.log([series[int(y)] for y in years])

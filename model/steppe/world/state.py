@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from steppe import axes
 from steppe.world.base import Base
+from steppe.world.money import Money, no_money
 from steppe.world.network import Network
+from steppe.world.politics import Politics, no_politics
 
 Array = NDArray[np.float64]
 
@@ -37,6 +39,9 @@ class State:
     - ``remittances`` (host,) mn USD/quarter; ``population`` (host,) millions.
     - ``link_volume`` (link,) Mt/yr smoothed modelled tonnage; ``link_flow`` (link,) this quarter's;
       ``link_days`` (link,) days.
+    - ``link_built`` (link,) 0-1 and ``link_added`` (link,) Mt/yr: completion and capacity that the
+      run's own works added.
+    - ``money`` and ``politics``: what passes between powers and hosts (their own modules).
     - ``corridor_*`` (corridor,): of Japan's trade; ``corridor_volume`` (corridor,) Mt/yr, all.
     """
 
@@ -64,6 +69,10 @@ class State:
     link_volume: Array
     link_flow: Array
     link_days: Array
+    link_built: Array
+    link_added: Array
+    money: Money
+    politics: Politics
     corridor_share: Array
     corridor_days: Array
     corridor_cost: Array
@@ -79,6 +88,12 @@ class State:
     def price_level(self) -> Array:
         """Dollar price level (region, member), base year = 1."""
         return np.exp(self.log_price)
+
+    @property
+    def gdp(self) -> Array:
+        """Nominal GDP (region, member), bn current USD/yr."""
+        nominal: Array = self.base_gdp[:, None] * np.exp(self.log_real + self.log_price)
+        return nominal
 
     @property
     def gdp_per_head(self) -> Array:
@@ -143,6 +158,10 @@ def initial_state(base: Base, network: Network, members: int) -> State:
         link_volume=zeros(links),
         link_flow=zeros(links),
         link_days=zeros(links),
+        link_built=zeros(links),
+        link_added=zeros(links),
+        money=no_money(members),
+        politics=no_politics(members),
         corridor_share=zeros(C),
         corridor_days=zeros(C),
         corridor_cost=zeros(C),

@@ -184,8 +184,10 @@ def test_growth_re_derived(model: CentralAsia) -> None:
         + v["growth.resource_effect"] * (price - resource)
         + v["growth.remittance_effect"] * remittance_change
         + v["growth.shock_host"] * 0.5 * model.macro_shocks[model.t, region]
+        + v["growth.infrastructure_elasticity"] * 0.03
     )
     assert (np.abs(remittance_change) > 0.01).all()
+    model.relations.capital.growth[TJK] = 0.03
     host(model, TJK).evolve()
     np.testing.assert_allclose(s.log_real[region] - before, expected, rtol=1e-9)
 

@@ -1,0 +1,128 @@
+"""Construction: what was agreed is begun, paid and built, or cancelled, quarter by quarter."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steppe import axes
+from steppe.chronicle import Log
+from steppe.environment.portfolio import Index, Portfolio, flat_cell, unflat
+from steppe.environment.works import Works
+from steppe.laws import projects
+from steppe.parameters import Values
+from steppe.world.money import Money, by_sector, by_window
+from steppe.world.offers import Offers
+from steppe.world.politics import Politics
+
+Array = NDArray[np.float64]
+
+P, H = len(axes.POWERS), len(axes.HOSTS)
+_TRANSPORT = axes.SECTORS.index("transport")
+_VOTES = axes.ISSUES.index("un_votes")
+
+
+class Construction:
+    """Projects of every member; their money is booked in ``money``.
+
+    ``uniform`` (quarter, 2 x power x host, member) 0-1: two numbers a pair.
+    """
+
+    def __init__(
+        self,
+        money: Money,
+        politics: Politics,
+        works: Works,
+        values: Values,
+        log: Log,
+        uniform: Array,
+    ) -> None:
+        self.money, self.politics, self.works = money, politics, works
+        self.values, self.log, self.uniform = values, log, uniform
+        members = money.due.shape[-1]
+        self.portfolio = Portfolio(money, members)
+        self.steadiness = np.ones((P, members))
+        """Factor of each power on its cancellations, (power, member), written by the powers."""
+
+    def build(self, quarter: int, t: int, deflator: Array, load: Array) -> None:
+        """Advance, pay, complete and cancel; completed transport goes on the network in the run.
+
+        ``quarter`` counts from the start of the record, ``t`` from that of the run; ``deflator``
+        (member,) dollar prices over the base year's; ``load`` (link, member) traffic over capacity.
+        """
+        values, money = self.values, self.money
+        speed = projects.advance_probability(values.over("projects.years.{sector}"))
+        solo = projects.hazard(
+            values["projects.hazard"],
+            values.over("{host}.stability"),
+            values.over("{host}.unrest"),
+            money.distress,
+            self.politics.alignment[_VOTES],
+            values["projects.alignment_effect"],
+            self.steadiness[:, None],
+        )
+        hazard = np.stack([solo, solo * values["projects.multilateral_hazard"]], axis=2)
+        uniform = self.uniform[quarter].reshape(2, P, H, -1)
+        done, where, size, stopped, there, unpaid = self.portfolio.build(speed, hazard, uniform)
+        completed = by_sector(money.completed_now)
+        money.operating += completed
+        if t < 0:
+            return  # the base year's links hold what was built before
+        self._note(t, "completed", done, where, size)
+        self._note(t, "cancelled", stopped, there, unpaid)
+        transport = completed[:, :, _TRANSPORT] / deflator
+        for p, h in np.argwhere(transport.any(axis=2)):
+            self.works.spend(int(p), int(h), transport[p, h], load)
+
+    def inherit(self, flow: Array, sector: NDArray[np.intp]) -> None:
+        """Begin the record with works in every stage, as a steady flow would have left them.
+
+        ``flow`` mn USD/quarter committed (power, window, host, member) and its ``sector``; a stage
+        lasts as many quarters as the whole takes years.  It is booked as granted and spent.
+        """
+        money, years = self.money, self.values.over("projects.years.{sector}")
+        place = np.nonzero(flow > 0.0)
+        power, window, host, member = place
+        kind = sector[place]
+        amount = flow[place] * years[kind, member]
+        cell = flat_cell(power, host, kind, window, np.zeros_like(kind))
+        for stage in range(projects.STAGES):
+            self.portfolio.inherit(cell, member, stage, amount)
+        begun = np.add.reduce(by_window(money.committed), axis=1)
+        money.granted += begun
+        money.spent += begun
+
+    def commit(self, offers: Offers, quarter: int, t: int) -> None:
+        """Begin what was accepted and take it from the purses."""
+        money = self.money
+        cell, member, amount = self._chosen(offers, offers.accepted)
+        self.portfolio.commit(cell, member, amount, float(quarter))
+        spent = np.add.reduce(by_window(money.committed_now), axis=1)
+        money.spent += spent
+        money.purse[:] = np.maximum(money.purse - spent, 0.0)  # rounding of a purse spent whole
+        if t >= 0:
+            self._note(t, "committed", cell, member, amount)
+            self._note(t, "refused", *self._chosen(offers, ~offers.accepted))
+
+    @staticmethod
+    def _chosen(offers: Offers, which: NDArray[np.bool_]) -> tuple[Index, Index, Array]:
+        """Return cells, members and amounts of the offers that were made among ``which``."""
+        place = np.nonzero(which & (offers.amount > 0.0))
+        power, window, host, member = place
+        cell = flat_cell(power, host, offers.sector[place], window, offers.mode[place])
+        return cell, member, offers.amount[place]
+
+    def _note(self, t: int, kind: str, cell: Index, member: Index, amount: Array) -> None:
+        if len(cell):
+            power, host, sector, window, mode = unflat(cell)
+            self.log.add(
+                t,
+                kind,
+                member,
+                amount,
+                power=power,
+                host=host,
+                sector=sector,
+                window=window,
+                mode=mode,
+            )

@@ -1,0 +1,213 @@
+"""Diplomacy: how influence stands after a quarter, and what positions hosts take."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steppe import axes
+from steppe.clock import PER_YEAR
+from steppe.laws import influence
+from steppe.laws.influence import ECONOMIC, INSTITUTIONAL, SECURITY, SOFT
+from steppe.parameters import Values
+from steppe.world.money import Money, over_cells
+from steppe.world.politics import Politics
+from steppe.world.setting import Setting
+from steppe.world.surroundings import MN_PER_BN, Surroundings
+
+Array = NDArray[np.float64]
+
+P, H = len(axes.POWERS), len(axes.HOSTS)
+YEARS_BEFORE = 5.0
+"""Years from independence to the first quarter of the record: institutions grew meanwhile."""
+_RUSSIA = axes.POWERS.index("RUS")
+_TURKEY = axes.POWERS.index("TUR")
+_UNION = axes.ORGANISATIONS.index("EAEU")
+_VOTES = axes.ISSUES.index("un_votes")
+OBSERVER = 0.5
+_SCHOOLS = axes.SECTORS.index("education_culture")
+_SMOOTHING = 0.25
+"""Weight of a quarter in what people have seen lately: the mean of about a year."""
+FBIC_DEPENDENCE = 2.0
+"""Largest trade dependence of the published index, beside the model's 1."""
+EMBEDDING = 4000.0
+"""Completed Turkish works, mn USD of 2010, that take a host two thirds of the way to 1."""
+
+
+class Diplomacy:
+    """Moves the channels of influence, leverage, positions and alignment of ``politics``."""
+
+    def __init__(self, setting: Setting, politics: Politics, money: Money, values: Values) -> None:
+        self.setting, self.politics, self.money, self.values = setting, politics, money, values
+        self.transit = np.zeros((P, H, politics.threat.shape[-1]))
+        """Share of the host's trade that passes through a power, (power, host, member)."""
+        self.powers = setting.positions[:, axes.POWER]
+        self.own = setting.positions[:, axes.HOST][..., None] + np.zeros_like(politics.position)
+        politics.position[:] = self.own
+        politics.embedded[:] = values.over("{host}.embeddedness")
+
+    def begin(self, around: Surroundings, quarter: int, t: int) -> None:
+        """Place the channels where history up to the first quarter of the record has left them."""
+        politics, values = self.politics, self.values
+        politics.channel[:, :, ECONOMIC] = self._capacity(around)
+        for channel, inflow in (
+            (INSTITUTIONAL, self._institutions(quarter, t)),
+            (SECURITY, self._security(quarter, t)),
+        ):
+            half = values.over("influence.half_life.{channel}")[channel]
+            politics.channel[:, :, channel] = influence.settled(half, inflow, YEARS_BEFORE)
+        politics.channel[:, :, SOFT] = self._pairs("culture.{pair}")
+        self._weigh()
+
+    def start(self) -> None:
+        """Place votes where the run's base observed them, and what hosts think by themselves so.
+
+        The observed positions are those under influence: x0 = (x - sum S_p x_p) / S_0.
+        """
+        politics = self.politics
+        pull = np.add.reduce(politics.share * self.powers[_VOTES][:, None, None], axis=0)
+        observed = self.setting.positions[_VOTES, axes.HOST][:, None]
+        politics.position[_VOTES] = observed
+        self.own[_VOTES] = np.clip((observed - pull) / politics.autonomy, -1.0, 1.0)
+        politics.alignment[:] = influence.alignment(politics.position, self.powers[..., None])
+
+    def evolve(self, around: Surroundings, quarter: int, t: int) -> None:
+        """Carry influence into the next quarter; ``quarter`` from the start of the record."""
+        politics, values = self.politics, self.values
+        channel = politics.channel
+        half = values.over("influence.half_life.{channel}")
+        self._notice(around.prices)
+        channel[:, :, ECONOMIC] = influence.economic(
+            channel[:, :, ECONOMIC], self._capacity(around), half[ECONOMIC]
+        )
+        channel[:, :, INSTITUTIONAL] = influence.channel(
+            channel[:, :, INSTITUTIONAL], half[INSTITUTIONAL], self._institutions(quarter, t)
+        )
+        channel[:, :, SECURITY] = influence.channel(
+            channel[:, :, SECURITY], half[SECURITY], self._security(quarter, t)
+        )
+        gdp = around.gdp[axes.HOST] * MN_PER_BN
+        inflow = influence.soft_inflow(
+            politics.visible / gdp, politics.taught / gdp, self._pairs("culture.{pair}"), half[SOFT]
+        )
+        unrest = values["influence.unrest_loss"] * values.over("{host}.unrest") / PER_YEAR
+        channel[:, :, SOFT] = influence.channel(channel[:, :, SOFT], half[SOFT], inflow)
+        channel[:, :, SOFT] *= 1.0 - np.minimum(unrest, 1.0)
+        self._weigh()
+
+    def _weigh(self) -> None:
+        """Turn capacity into leverage and shares, and let positions follow the influential."""
+        politics, values = self.politics, self.values
+        politics.leverage[:] = influence.leverage(
+            politics.channel,
+            values.over("influence.weight.{channel}"),
+            values.over("{power}.conversion"),
+        )
+        politics.share[:], politics.autonomy[:] = influence.shares(
+            politics.leverage, values.over("{host}.autonomy")
+        )
+        politics.position[:] = influence.opinion(
+            politics.position,
+            self.own,
+            self.powers[..., None],
+            politics.share,
+            politics.autonomy,
+            values["influence.opinion_rate"],
+        )
+        politics.alignment[:] = influence.alignment(politics.position, self.powers[..., None])
+        politics.fbic[:] = influence.fbic(
+            politics.bandwidth,
+            values["influence.political_bandwidth"],
+            politics.channel[:, :, SECURITY],
+            FBIC_DEPENDENCE * politics.dependence,
+            self._pairs("arms.{pair}"),
+        )
+
+    def _capacity(self, around: Surroundings) -> Array:
+        """Return bandwidth x dependence (power, host, member) and keep both."""
+        politics, money, values = self.politics, self.money, self.values
+        gdp = around.gdp[axes.HOST] * MN_PER_BN
+        imports = np.add.reduce(around.imports, axis=1) * PER_YEAR
+        exports = np.add.reduce(around.exports, axis=1) * PER_YEAR
+        bought = around.imports[:, axes.POWER].swapaxes(0, 1) * PER_YEAR
+        sold = around.exports[:, axes.POWER].swapaxes(0, 1) * PER_YEAR
+        debt, capital = money.debt, money.capital
+        remittances = np.zeros_like(bought)
+        remittances[_RUSSIA] = around.remittances * PER_YEAR / gdp
+        politics.bandwidth[:] = influence.bandwidth(
+            (bought + sold + debt + capital) / around.prices, self._pairs("agreements.{pair}")
+        )
+        politics.dependence[:] = influence.dependence(
+            influence.loss_when_cut_off(
+                bought / np.maximum(imports, 1e-9),
+                sold / np.maximum(exports, 1e-9),
+                imports / gdp,
+                exports / gdp,
+                remittances,
+                self.transit,
+                debt / gdp,
+                capital / gdp,
+                values["trade.elasticity"],
+            )
+        )
+        capacity: Array = politics.bandwidth * politics.dependence
+        return capacity
+
+    def membership(self, quarter: int) -> Array:
+        """Return who belongs to what, (organisation, region, member)."""
+        status = self.setting.members[:, :, quarter, None]
+        result: Array = np.repeat(status, self.politics.threat.shape[-1], axis=2)
+        return result
+
+    def union(self, quarter: int, t: int) -> Array:
+        """Return hosts' membership of the Eurasian union, 0-1, (host, member).
+
+        By the table's dates before the run, by the parameter in it; an observer counts half.
+        """
+        status = self.membership(quarter)[_UNION, axes.HOST]
+        if t < 0:
+            return status
+        observer = np.where(status == OBSERVER, OBSERVER, 0.0)
+        return np.maximum(observer, self.values.over("{host}.eaeu"))
+
+    def _joint(self, quarter: int, t: int) -> Array:
+        """Return joint membership in each organisation, (organisation, power, host, member)."""
+        status = self.membership(quarter)
+        hosts = status[:, axes.HOST].copy()
+        hosts[_UNION] = self.union(quarter, t)
+        strength = self.values.over("organisation.{organisation}")[:, None, None]
+        joint: Array = status[:, axes.POWER, None] * hosts[:, None] * strength
+        return joint
+
+    def _institutions(self, quarter: int, t: int) -> Array:
+        """Return the inflow of institutional influence, 1/yr, (power, host, member)."""
+        weighted = self.setting.roles[:, :, None, None] * self._joint(quarter, t)
+        result: Array = self.values["influence.membership_rate"] * np.add.reduce(weighted, axis=0)
+        return result
+
+    def _security(self, quarter: int, t: int) -> Array:
+        """Return the inflow of security influence, 1/yr, (power, host, member)."""
+        weighted = self.setting.guards[:, :, None, None] * self._joint(quarter, t)
+        arms = self.values["influence.arms_weight"] * self._pairs("arms.{pair}")
+        result: Array = self.values["influence.security_rate"] * (
+            np.add.reduce(weighted, axis=0) + arms
+        )
+        return result
+
+    def _notice(self, prices: Array) -> None:
+        """Smooth what is seen of completed works and schooling, and how pilots embed themselves."""
+        politics, money, values = self.politics, self.money, self.values
+        own = money.completed_now[..., 0, :]
+        joint = money.completed_now[..., 1, :] * values["projects.multilateral_visibility"]
+        seen = np.add.reduce(np.add.reduce(own + joint, axis=3), axis=2) * PER_YEAR
+        schools = money.disbursed_now[:, :, _SCHOOLS]
+        taught = np.add.reduce(np.add.reduce(schools, axis=3), axis=2) * PER_YEAR
+        politics.visible += _SMOOTHING * (seen - politics.visible)
+        politics.taught += _SMOOTHING * (taught - politics.taught)
+        works = over_cells(money.completed_now[_TURKEY : _TURKEY + 1])[0]
+        politics.embedded += (1.0 - politics.embedded) * -np.expm1(-works / (EMBEDDING * prices))
+
+    def _pairs(self, template: str) -> Array:
+        """Return a parameter of pairs as (power, host, member)."""
+        rows: Array = self.values.over(template).reshape(P, H, -1)
+        return rows

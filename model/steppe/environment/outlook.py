@@ -1,0 +1,103 @@
+"""Outlook: the surroundings of a quarter, from the tables before the run, from the state in it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steppe import axes
+from steppe.clock import PER_YEAR
+from steppe.world.base import Base
+from steppe.world.past import FIRST, Past, hidden_gas
+from steppe.world.paths import Paths
+from steppe.world.state import State
+from steppe.world.surroundings import MN_PER_BN, Surroundings
+
+Array = NDArray[np.float64]
+
+_HYDROCARBONS = axes.GOODS.index("hydrocarbons")
+_RUSSIA = axes.REGIONS.index("RUS")
+PRICE_YEAR = 2010.5
+"""Middle of the year in whose dollars thresholds in dollars are meant."""
+OIL_MEMORY = 40
+"""Quarters over which the usual oil price is taken."""
+
+
+class Outlook:
+    """Gives :class:`Surroundings` for every quarter of the record and of the run."""
+
+    def __init__(self, past: Past, base: Base, paths: Paths, state: State) -> None:
+        self.past, self.base, self.paths, self.state = past, base, paths, state
+        self.hidden_gas = _hidden_gas(base)
+        first = (min(base.years) - FIRST.year) * PER_YEAR
+        self.base_quarters = range(first, first + len(base.years) * PER_YEAR)
+        """Quarters of the base years, counted from the start of the record."""
+        start = past.oil[0] if past.quarters else paths.oil_base
+        self.oil_usual = np.full(state.members, start)
+
+    def before(self, quarter: int, inflation: Array) -> Surroundings:
+        """Return an observed quarter, counted from the start of the record.
+
+        ``inflation`` of dollar prices, 1/yr (member,).
+        """
+        past, members = self.past, self.state.members
+        year = FIRST.year + (quarter + 0.5) / PER_YEAR
+
+        def spread(series: Array) -> Array:
+            return np.repeat(series[..., quarter, None], members, axis=-1)
+
+        gdp = spread(past.gdp)
+        oil = spread(past.oil)
+        self._remember(oil)
+        return Surroundings(
+            year=year,
+            gdp=gdp,
+            gdp_per_head=gdp[axes.HOST] * MN_PER_BN / spread(past.population),
+            imports=spread(past.imports),
+            exports=spread(past.exports),
+            remittances=spread(past.remittances),
+            oil=oil,
+            oil_usual=self.oil_usual.copy(),
+            deflator=np.ones(members),
+            prices=np.exp(inflation * (year - PRICE_YEAR)),
+        )
+
+    def now(self, year: float, deflator: Array, inflation: Array) -> Surroundings:
+        """Return the state's incomes and prices of this quarter and trade of the last."""
+        state = self.state
+        self._remember(state.oil)
+        imports = np.add.reduce(state.trade[:, axes.HOST], axis=2).swapaxes(0, 1)
+        exports = np.add.reduce(state.trade[axes.HOST], axis=2)
+        fuel = state.trade[axes.HOST, axes.ROW_INDEX, _HYDROCARBONS]
+        hidden = self.hidden_gas[:, None] * fuel
+        exports[:, _RUSSIA] += hidden
+        exports[:, axes.ROW_INDEX] -= hidden
+        return Surroundings(
+            year=year,
+            gdp=state.gdp,
+            gdp_per_head=state.gdp_per_head,
+            imports=imports,
+            exports=exports,
+            remittances=state.remittances,
+            oil=state.oil.copy(),
+            oil_usual=self.oil_usual.copy(),
+            deflator=deflator,
+            prices=np.exp(inflation * (year - PRICE_YEAR)),
+        )
+
+    def _remember(self, oil: Array) -> None:
+        self.oil_usual += (oil - self.oil_usual) / OIL_MEMORY
+
+
+def _hidden_gas(base: Base) -> Array:
+    """Return the part of each host's fuel sales to the rest of the world that Russia takes.
+
+    Result (host,): the base years' (:func:`steppe.world.past.hidden_gas`), which the run keeps.
+    """
+    result = np.zeros(len(axes.HOSTS))
+    for year in base.years:
+        for host, value in hidden_gas(year).items():
+            result[axes.HOSTS.index(host)] += value / len(base.years)
+    fuel = base.trade[axes.HOST, axes.ROW_INDEX, _HYDROCARBONS]
+    share: Array = np.minimum(result / np.maximum(fuel, 1e-9), 1.0)
+    return share

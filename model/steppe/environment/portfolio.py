@@ -1,0 +1,142 @@
+"""The portfolio: every project under construction in every member, and the money it moves.
+
+Projects are rows of columns, not cells of a dense array: a member has some eighty under way,
+spread over hundreds of cells.  Rows stand in the order of commitment, so that sums over a member's
+projects do not depend on who else is in the chunk.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steppe import axes
+from steppe.laws import projects
+from steppe.world.money import Money
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+
+_SHAPE = (
+    len(axes.POWERS),
+    len(axes.HOSTS),
+    len(axes.SECTORS),
+    len(axes.WINDOWS),
+    len(axes.MODES),
+)
+CELLS = int(np.prod(_SHAPE))
+
+
+class Portfolio:
+    """Projects under construction of a chunk of ``members`` worlds; money goes into ``money``."""
+
+    def __init__(self, money: Money, members: int) -> None:
+        self.money, self.members = money, members
+        self.cell = np.zeros(0, np.intp)
+        self.member = np.zeros(0, np.intp)
+        self.stage = np.zeros(0, np.intp)
+        self.amount = np.zeros(0)
+        self.phase = np.zeros(0)
+
+    def __len__(self) -> int:
+        return len(self.cell)
+
+    def commit(self, cell: Index, member: Index, amount: Array, phase: float) -> None:
+        """Begin projects: ``cell`` flat (power, host, sector, window, mode), ``amount`` mn USD.
+
+        ``phase``, a whole number, tells the projects of one pair and window apart in later draws.
+        """
+        money = self.money
+        money.committed_now[:] = 0.0
+        _add(money.committed_now, cell, member, amount)
+        _add(money.committed, cell, member, amount)
+        self.cell = np.concatenate([self.cell, cell])
+        self.member = np.concatenate([self.member, member])
+        self.stage = np.concatenate([self.stage, np.zeros(len(cell), np.intp)])
+        self.amount = np.concatenate([self.amount, amount])
+        self.phase = np.concatenate([self.phase, 2.0 * phase + self._window(cell)])
+
+    def inherit(self, cell: Index, member: Index, stage: int, amount: Array) -> None:
+        """Take over projects that began before the record and stand in ``stage``.
+
+        What has been paid of them is booked as disbursed.
+        """
+        money = self.money
+        _add(money.committed, cell, member, amount)
+        _add(money.disbursed, cell, member, projects.PAID[stage] * amount)
+        count = len(cell)
+        self.cell = np.concatenate([self.cell, cell])
+        self.member = np.concatenate([self.member, member])
+        self.stage = np.concatenate([self.stage, np.full(count, stage, np.intp)])
+        self.amount = np.concatenate([self.amount, amount])
+        phase = -2.0 * (stage + 1) + self._window(cell)
+        self.phase = np.concatenate([self.phase, phase])
+
+    def build(
+        self, speed: Array, hazard: Array, uniform: Array
+    ) -> tuple[Index, Index, Array, Index, Index, Array]:
+        """Advance, pay, complete and cancel for one quarter.
+
+        ``speed`` (sector, member): chance to leave a stage; ``hazard`` (power, host, mode, member):
+        chance of cancellation; ``uniform`` two numbers a pair (2, power, host, member).  Returns
+        cells, members and amounts of what was completed, then of what was cancelled (the unpaid
+        part).
+        """
+        money = self.money
+        power, host, sector, _, mode = np.unravel_index(self.cell, _SHAPE)
+        drawn = projects.draws(
+            uniform[0, power, host, self.member], uniform[1, power, host, self.member], self.phase
+        )
+        chance = speed[sector, self.member]
+        moves = drawn < chance
+        stops = ~moves & (drawn < chance + hazard[power, host, mode, self.member])
+        paid = projects.PAID[self.stage]
+        step = np.where(moves, (projects.PAID[self.stage + 1] - paid) * self.amount, 0.0)
+        paying = self.cell[moves], self.member[moves], step[moves]
+        self.stage = self.stage + moves
+        done = self.stage == projects.STAGES
+        completed = self.cell[done], self.member[done], self.amount[done]
+        cancelled = self.cell[stops], self.member[stops], ((1.0 - paid) * self.amount)[stops]
+        for now, total, rows in (
+            (money.disbursed_now, money.disbursed, paying),
+            (money.completed_now, money.completed, completed),
+            (money.cancelled_now, money.cancelled, cancelled),
+        ):
+            now[:] = 0.0
+            _add(now, *rows)
+            _add(total, *rows)
+        stays = ~(done | stops)
+        self.cell, self.member, self.stage = self.cell[stays], self.member[stays], self.stage[stays]
+        self.amount, self.phase = self.amount[stays], self.phase[stays]
+        return *completed, *cancelled
+
+    def unpaid(self) -> Array:
+        """Return commitments not yet paid, mn USD, (power, host, sector, window, mode, member)."""
+        field = np.zeros((*_SHAPE, self.members))
+        left = (1.0 - projects.PAID[self.stage]) * self.amount
+        _add(field, self.cell, self.member, left)
+        return field
+
+    @staticmethod
+    def _window(cell: Index) -> Array:
+        result: Array = np.unravel_index(cell, _SHAPE)[3].astype(np.float64)
+        return result
+
+
+def flat_cell(power: int | Index, host: Index, sector: Index, window: Index, mode: Index) -> Index:
+    """Return the flat index of cells (power, host, sector, window, mode)."""
+    cells: Index = np.ravel_multi_index(
+        np.broadcast_arrays(power, host, sector, window, mode),
+        _SHAPE,
+    ).astype(np.intp)
+    return cells
+
+
+def unflat(cell: Index) -> tuple[Index, ...]:
+    """Return power, host, sector, window and mode of flat cells."""
+    return tuple(part.astype(np.intp) for part in np.unravel_index(cell, _SHAPE))
+
+
+def _add(field: Array, cell: Index, member: Index, amount: Array) -> None:
+    """Add amounts to cells of ``field`` (power, host, sector, window, mode, member), in order."""
+    np.add.at(field.reshape(CELLS, -1), (cell, member), amount)

@@ -1,0 +1,108 @@
+"""Works: what completed transport projects and works abroad add to the links of the network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steppe import axes
+from steppe.laws import infrastructure
+from steppe.parameters import read_table
+from steppe.world.state import State
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+
+ROUNDING = 1e-9
+ABROAD = ""
+"""The host of works in transit countries."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a power's money for one host goes: ``share`` of it on ``link``.
+
+    ``per_mt`` mn USD per added Mt/yr; ``whole`` mn USD from completion 0 to 1, 0 where nothing is
+    left to complete.
+    """
+
+    power: int
+    host: int
+    link: int
+    share: float
+    per_mt: float
+    whole: float
+
+
+class Works:
+    """Turns money into completion and capacity of links, in the state of every member."""
+
+    def __init__(self, state: State, completion: Array, open_before: Array) -> None:
+        """``completion`` (link, member) is read each quarter, ``open_before`` at the start."""
+        self.state, self.completion = state, completion
+        self.sites = _sites()
+        self.waiting = (open_before < 0.5) & (completion < 0.5)
+        """Links (link, member) that do not exist yet: they open when completed."""
+
+    def of(self, power: int, host: int) -> list[Site]:
+        """Return the sites of a power in a host; ``host`` -1 for works abroad."""
+        return [s for s in self.sites if s.power == power and s.host == host]
+
+    def spend(self, power: int, host: int, money: Array, load: Array) -> None:
+        """Put ``money`` (member,), mn USD of the base year, on the power's sites in the host.
+
+        ``load`` (link, member): traffic over capacity.  Unfinished works take their share; a link
+        in being takes of it what its load asks for (:func:`steppe.laws.infrastructure.urgency`),
+        and the rest goes into roads that the network does not hold.
+        """
+        for site in self.of(power, host):
+            self._build(site, money * site.share, infrastructure.urgency(load[site.link]))
+
+    def abroad(self, power: int, allowed: Callable[[int], Array]) -> Array | float:
+        """Return the part of the power's works abroad on links that are ``allowed`` (member,)."""
+        sites = self.of(power, -1)
+        total = sum(site.share for site in sites)
+        return sum(site.share / total * allowed(site.link) for site in sites)
+
+    def spend_abroad(self, power: int, money: Array, allowed: Callable[[int], Array]) -> None:
+        """Put ``money`` (member,) mn USD on works in transit countries, on ``allowed`` links."""
+        whole = np.maximum(self.abroad(power, allowed), ROUNDING)
+        sites = self.of(power, -1)
+        total = sum(site.share for site in sites)
+        for site in sites:
+            self._build(site, money * (site.share / total) * allowed(site.link) / whole, 1.0)
+
+    def _build(self, site: Site, money: Array, urgency: Array | float) -> None:
+        """Complete the link first, then add capacity to it."""
+        state, link = self.state, site.link
+        if site.whole > 0.0:
+            remaining = 1.0 - self.completion[link] - state.link_built[link]
+            left = np.maximum(remaining, 0.0) * site.whole
+            used = np.minimum(money, left)
+            state.link_built[link] += used / site.whole
+            money = money - used
+        state.link_added[link] += money * urgency / site.per_mt
+
+    def opened(self) -> Array:
+        """Return 1 where a link that did not exist is completed, (link, member)."""
+        done = self.completion + self.state.link_built >= 1.0 - ROUNDING
+        return (self.waiting & done).astype(np.float64)
+
+
+def _sites() -> list[Site]:
+    sites = []
+    for row in read_table("link_works"):
+        sites.append(
+            Site(
+                power=axes.POWERS.index(row["power"]),
+                host=axes.HOSTS.index(row["host"]) if row["host"] != ABROAD else -1,
+                link=axes.LINKS.index(row["link"]),
+                share=float(row["share"]),
+                per_mt=float(row["musd_per_mt"]),
+                whole=float(row["completion_musd"] or 0.0),
+            )
+        )
+    return sites

@@ -1,0 +1,359 @@
+"""Influence quarter by quarter: what feeds each channel, and who belongs to what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from steppe import axes
+from steppe.clock import Quarter
+from steppe.environment.diplomacy import Diplomacy
+from steppe.laws import influence
+from steppe.model import CentralAsia
+from steppe.world.past import FIRST
+from steppe.world.surroundings import Surroundings
+
+MEMBERS = 3
+P, H = len(axes.POWERS), len(axes.HOSTS)
+JPN, CHN, RUS, TUR, IND = range(P)
+KAZ, UZB, TKM, KGZ, TJK = range(H)
+ECONOMIC, INSTITUTIONAL, SECURITY, SOFT = range(len(axes.CHANNELS))
+SCHOOLS, POWER = axes.SECTORS.index("education_culture"), axes.SECTORS.index("power")
+BEFORE = -1
+"""Quarter of the run, before it."""
+EAEU = axes.ORGANISATIONS.index("EAEU")
+
+
+@pytest.fixture(scope="module")
+def built() -> CentralAsia:
+    return CentralAsia("baseline", MEMBERS, collect=False)
+
+
+@pytest.fixture
+def model(built: CentralAsia) -> Iterator[CentralAsia]:
+    """A model that has lived through the record; whatever a test sets is undone after it."""
+    stocks = [
+        getattr(part, field.name)
+        for part in (built.state.politics, built.state.money)
+        for field in fields(part)
+    ]
+    stocks.append(built.values.table)
+    before = [stock.copy() for stock in stocks]
+    yield built
+    for stock, kept in zip(stocks, before, strict=True):
+        stock[:] = kept
+
+
+def parts(model: CentralAsia) -> tuple[Diplomacy, Surroundings]:
+    return model.relations.diplomacy, model.relations.around
+
+
+def at(year: int, quarter: int = 1) -> int:
+    return Quarter.of(year, quarter) - FIRST
+
+
+def test_economic_capacity_by_hand(model: CentralAsia) -> None:
+    """China in Kazakhstan and Russia in Tajikistan: volumes a year, shares of all partners."""
+    diplomacy, around = parts(model)
+    capacity = diplomacy._capacity(around)
+    politics, money, v = model.state.politics, model.state.money, model.values
+    for p, h in ((CHN, KAZ), (RUS, TJK), (TUR, TKM)):
+        gdp = 1000.0 * around.gdp[axes.HOST.start + h]
+        bought, sold = 4.0 * around.imports[h, p], 4.0 * around.exports[h, p]
+        imports, exports = 4.0 * around.imports[h].sum(0), 4.0 * around.exports[h].sum(0)
+        owed = (money.grace + money.amortising)[p, h].sum(axis=0)
+        capital = money.operating[p, h].sum(axis=0)
+        treaties = v[f"agreements.{axes.NAMES[f'{axes.POWERS[p]}-{axes.HOSTS[h]}']}"]
+        volume = (bought + sold + owed + capital) / around.prices
+        width = np.clip(0.051 * np.log(1.0 + volume) - 0.05 + treaties, 0.01, 1.0)
+        loss = np.minimum(imports / gdp, 0.6) * -np.log(1.0 - bought / imports)
+        loss += np.minimum(exports / gdp, 0.6) * -np.log(1.0 - sold / exports)
+        if p == RUS:
+            loss += 0.4 * 4.0 * around.remittances[h] / gdp
+        openness = np.minimum((imports + exports) / gdp, 1.0)
+        loss += 0.15 * diplomacy.transit[p, h] * openness
+        loss = loss / v["trade.elasticity"] + 0.15 * owed / gdp + 0.3 * capital / gdp
+        np.testing.assert_allclose(politics.bandwidth[p, h], width)
+        np.testing.assert_allclose(politics.dependence[p, h], loss / (loss + 0.035))
+        np.testing.assert_allclose(capacity[p, h], width * loss / (loss + 0.035))
+
+
+def test_remittances_are_dependence_on_russia_alone(model: CentralAsia) -> None:
+    diplomacy, around = parts(model)
+    diplomacy._capacity(around)
+    before = model.state.politics.dependence.copy()
+    doubled = replace(around, remittances=2.0 * around.remittances + 1.0)
+    diplomacy._capacity(doubled)
+    after = model.state.politics.dependence
+    assert (after[RUS] > before[RUS]).all()
+    np.testing.assert_array_equal(np.delete(after, RUS, axis=0), np.delete(before, RUS, axis=0))
+
+
+def quiet(model: CentralAsia) -> None:
+    """No works, no schools, no unrest: nothing but what stands in tables."""
+    model.state.money.completed_now[:] = 0.0
+    model.state.money.disbursed_now[:] = 0.0
+    model.state.politics.visible[:] = model.state.politics.taught[:] = 0.0
+    model.values.over("{host}.unrest")[:] = 0.0
+
+
+def test_each_channel_moves_by_its_own_law(model: CentralAsia) -> None:
+    diplomacy, around = parts(model)
+    quiet(model)
+    politics, v = model.state.politics, model.values
+    before = politics.channel.copy()
+    quarter = at(2017, 2)
+    diplomacy.evolve(around, quarter, 1)
+    half = v.over("influence.half_life.{channel}")
+    kept = 2.0 ** (-0.25 / half)
+    capacity = politics.bandwidth * politics.dependence
+    economic = before[:, :, ECONOMIC] + (1.0 - kept[ECONOMIC]) * (capacity - before[:, :, ECONOMIC])
+    np.testing.assert_allclose(politics.channel[:, :, ECONOMIC], economic)
+    for channel, inflow in (
+        (INSTITUTIONAL, diplomacy._institutions(quarter, 1)),
+        (SECURITY, diplomacy._security(quarter, 1)),
+    ):
+        level = before[:, :, channel]
+        expected = kept[channel] * level + 0.25 * inflow * (1.0 - level)
+        np.testing.assert_allclose(politics.channel[:, :, channel], expected)
+
+
+def test_history_places_the_channels(model: CentralAsia) -> None:
+    diplomacy, around = parts(model)
+    v, politics = model.values, model.state.politics
+    diplomacy.begin(around, 0, BEFORE)
+    half = v.over("influence.half_life.{channel}")
+    for channel, inflow in (
+        (INSTITUTIONAL, diplomacy._institutions(0, BEFORE)),
+        (SECURITY, diplomacy._security(0, BEFORE)),
+    ):
+        level = np.zeros((P, H, MEMBERS))
+        for _ in range(20):
+            level = influence.channel(level, half[channel], inflow)
+        np.testing.assert_allclose(politics.channel[:, :, channel], level, atol=1e-12)
+    culture = v.over("culture.{pair}").reshape(P, H, MEMBERS)
+    np.testing.assert_array_equal(politics.channel[:, :, SOFT], culture)
+    capacity = politics.bandwidth * politics.dependence
+    np.testing.assert_allclose(politics.channel[:, :, ECONOMIC], capacity)
+
+
+def test_membership_counts_only_where_power_and_host_belong(model: CentralAsia) -> None:
+    """Kazakhstan in 2012: CSTO .4, SCO .25 and customs union .8 of Russia; China in the SCO .45.
+
+    India, an observer there, counts half of its .1 until it joins.
+    """
+    diplomacy, _ = parts(model)
+    flow = diplomacy._institutions(at(2012), BEFORE) / model.values["influence.membership_rate"]
+    np.testing.assert_allclose(flow[RUS, KAZ], 0.8 + 0.4 + 0.25)
+    np.testing.assert_allclose(flow[CHN, KAZ], 0.45)
+    np.testing.assert_allclose(flow[RUS, TKM], 0.0)
+    np.testing.assert_allclose(flow[TUR, KAZ], 0.5 + 0.08)
+    np.testing.assert_allclose(flow[IND, KAZ], 0.05)
+    later = diplomacy._institutions(at(2018), 4) / model.values["influence.membership_rate"]
+    np.testing.assert_allclose(later[IND, KAZ], 0.1)
+
+
+def test_strength_of_an_organisation_scales_its_members_inflow(model: CentralAsia) -> None:
+    diplomacy, _ = parts(model)
+    before = diplomacy._institutions(at(2018), 4).copy()
+    model.values["organisation.SCO"][:] = 2.0
+    change = diplomacy._institutions(at(2018), 4) - before
+    rate = model.values["influence.membership_rate"]
+    np.testing.assert_allclose(change[CHN, KAZ], 0.45 * rate)
+    np.testing.assert_allclose(change[RUS, KAZ], 0.25 * rate)
+    assert (change[JPN] == 0.0).all()
+    np.testing.assert_allclose(change[:, TKM], 0.0, atol=1e-15)
+
+
+def test_security_is_alliance_and_arms(model: CentralAsia) -> None:
+    """Half a year's rate x (CSTO .3 + SCO .03 + .7 of the arms) for Russia in Kyrgyzstan, 2012.
+
+    What arms weigh is a parameter.
+    """
+    diplomacy, v = parts(model)[0], model.values
+    np.testing.assert_array_equal(v["influence.arms_weight"], 0.7)
+    weight = v["influence.arms_weight"][:] = np.array([0.0, 0.7, 1.5])
+    flow = diplomacy._security(at(2012), BEFORE) / v["influence.security_rate"]
+    np.testing.assert_allclose(flow[RUS, KGZ], 0.33 + weight * v["arms.russia_kyrgyzstan"])
+    np.testing.assert_allclose(flow[RUS, TKM], weight * v["arms.russia_turkmenistan"])
+    np.testing.assert_allclose(flow[JPN, KAZ], weight * v["arms.japan_kazakhstan"])
+
+
+def test_works_and_schools_are_seen_a_quarter_each_quarter(model: CentralAsia) -> None:
+    """100 completed alone and 100 beside the banks: 4 x (100 + .3 x 100), a quarter of it."""
+    diplomacy, around = parts(model)
+    quiet(model)
+    money, politics = model.state.money, model.state.politics
+    model.values["projects.multilateral_visibility"][:] = 0.3
+    money.completed_now[JPN, UZB, POWER, 0, 0] = 100.0
+    money.completed_now[JPN, UZB, POWER, 1, 1] = 100.0
+    money.disbursed_now[TUR, KGZ, SCHOOLS, 0, 0] = 8.0
+    money.disbursed_now[TUR, KGZ, POWER, 0, 0] = 99.0
+    diplomacy.evolve(around, at(2017, 2), 1)
+    np.testing.assert_allclose(politics.visible[JPN, UZB], 0.25 * 4 * 130.0)
+    np.testing.assert_allclose(politics.taught[TUR, KGZ], 0.25 * 4 * 8.0)
+    assert politics.visible.sum() == pytest.approx(politics.visible[JPN, UZB].sum())
+    assert politics.taught.sum() == pytest.approx(politics.taught[TUR, KGZ].sum())
+    quiet_money(model)
+    diplomacy.evolve(around, at(2017, 3), 2)
+    np.testing.assert_allclose(politics.visible[JPN, UZB], 0.75 * 130.0)
+
+
+def quiet_money(model: CentralAsia) -> None:
+    model.state.money.completed_now[:] = 0.0
+    model.state.money.disbursed_now[:] = 0.0
+
+
+def test_works_raise_soft_influence_by_their_law(model: CentralAsia) -> None:
+    diplomacy, around = parts(model)
+    quiet(model)
+    politics, v = model.state.politics, model.values
+    before = politics.channel[:, :, SOFT].copy()
+    gdp = 1000.0 * around.gdp[axes.HOST.start + KGZ]
+    politics.visible[JPN, KGZ] = 0.02 * gdp / 0.75  # what a quarter of forgetting leaves is 2 %
+    diplomacy.evolve(around, at(2017, 2), 1)
+    kept = 2.0 ** (-0.25 / v["influence.half_life.soft"])
+    culture = v["culture.japan_kyrgyzstan"]
+    keeps = culture * np.log(2.0) / v["influence.half_life.soft"] / (1.0 - culture)
+    level = before[JPN, KGZ]
+    expected = kept * level + 0.25 * (0.03 + keeps) * (1.0 - level)
+    np.testing.assert_allclose(politics.channel[JPN, KGZ, SOFT], expected, rtol=2e-3)
+    without = kept * level + 0.25 * keeps * (1.0 - level)
+    gained = politics.channel[JPN, KGZ, SOFT] - without
+    np.testing.assert_allclose(gained, 0.25 * 0.03 * (1.0 - level), rtol=2e-2)
+
+
+def test_unrest_costs_every_power_soft_influence(model: CentralAsia) -> None:
+    diplomacy, around = parts(model)
+    quiet(model)
+    politics = model.state.politics
+    before = politics.channel.copy()
+    diplomacy.evolve(around, at(2017, 2), 1)
+    calm = politics.channel[:, :, SOFT].copy()
+    politics.channel[:] = before
+    model.values["kyrgyzstan.unrest"][:] = 1.0
+    diplomacy.evolve(around, at(2017, 2), 1)
+    lost = 1.0 - politics.channel[:, :, SOFT] / calm
+    np.testing.assert_allclose(lost[:, KGZ], 0.25 * model.values["influence.unrest_loss"][0])
+    np.testing.assert_allclose(np.delete(lost, KGZ, axis=1), 0.0, atol=1e-12)
+
+
+def test_turkish_works_embed_its_contractors(model: CentralAsia) -> None:
+    """4,000 mn USD of 2010 take a host 1 - 1/e of the way that is left."""
+    diplomacy, around = parts(model)
+    quiet(model)
+    politics = model.state.politics
+    before = politics.embedded.copy()
+    model.state.money.completed_now[TUR, UZB, POWER, 1, 0] = 4000.0 * around.prices
+    model.state.money.completed_now[CHN, TJK, POWER, 1, 0] = 4000.0
+    diplomacy.evolve(around, at(2017, 2), 1)
+    gained = (politics.embedded - before) / (1.0 - before)
+    np.testing.assert_allclose(gained[UZB], 1.0 - np.exp(-1.0))
+    np.testing.assert_allclose(np.delete(gained, UZB, axis=0), 0.0, atol=1e-15)
+
+
+def test_positions_move_towards_the_influential(model: CentralAsia) -> None:
+    diplomacy, around = parts(model)
+    politics, v = model.state.politics, model.values
+    before = politics.position.copy()
+    diplomacy.evolve(around, at(2017, 2), 1)
+    share, rest = politics.share, politics.autonomy
+    for i in range(len(axes.ISSUES)):
+        for h in range(H):
+            pull = rest[h] * diplomacy.own[i, h]
+            for p in range(P):
+                pull = pull + share[p, h] * diplomacy.powers[i, p]
+            expected = before[i, h] + v["influence.opinion_rate"] * (pull - before[i, h])
+            np.testing.assert_allclose(politics.position[i, h], expected, atol=1e-12)
+    distance = np.abs(politics.position[:, None] - diplomacy.powers[:, :, None, None])
+    np.testing.assert_allclose(politics.alignment, 1.0 - distance)
+
+
+@pytest.mark.parametrize("case", ["baseline", "backcast_2000"])
+def test_shares_sum_to_one_and_channels_stay_within_bounds(case: str) -> None:
+    """Identity 10, from the first quarter of the record on."""
+    model = CentralAsia(case, 12, collect=False)
+    for _ in range(12):
+        politics = model.state.politics
+        total = politics.share.sum(axis=0) + politics.autonomy
+        np.testing.assert_allclose(total, 1.0, rtol=1e-9)
+        assert (politics.channel >= 0.0).all()
+        assert (politics.channel <= 1.0).all()
+        assert (politics.embedded <= 1.0).all()
+        assert (np.abs(politics.position) <= 1.0).all()
+        model.step()
+
+
+@pytest.mark.parametrize(
+    "fixed",
+    [
+        {"influence.security_rate": 2.0},
+        {"influence.membership_rate": 2.0, "organisation.EAEU": 20.0},
+        {"culture.japan_kazakhstan": 0.95, "influence.half_life.soft": 0.25},
+    ],
+)
+def test_channels_stay_within_bounds_for_all_parameters(fixed: dict[str, float]) -> None:
+    """The corners of what a scenario may set."""
+    model = CentralAsia("baseline", 2, collect=False, parameters=fixed)
+    for _ in range(3):
+        channel = model.state.politics.channel
+        assert np.isfinite(channel).all()
+        assert (channel >= 0.0).all()
+        assert (channel <= 1.0).all()
+        model.step()
+
+
+def test_kyrgyzstan_joined_the_union_in_2015_and_not_with_the_others(model: CentralAsia) -> None:
+    joint = model.relations.diplomacy._joint(at(2012), BEFORE)[EAEU, RUS]
+    assert (joint[KAZ] == 1.0).all()
+    assert (joint[KGZ] == 0.0).all()
+
+
+def test_a_host_that_leaves_the_union_is_no_member(model: CentralAsia) -> None:
+    model.values["kyrgyzstan.eaeu"][:] = 0.0
+    assert (model.relations.diplomacy._joint(at(2026), 36)[EAEU, RUS, KGZ] == 0.0).all()
+
+
+def test_a_host_that_joins_the_union_is_a_member_of_it(model: CentralAsia) -> None:
+    assert (model.relations.diplomacy._joint(at(2018), 4)[EAEU, RUS, TJK] == 0.0).all()
+    model.values["tajikistan.eaeu"][:] = 1.0
+    assert (model.relations.diplomacy._joint(at(2018), 4)[EAEU, RUS, TJK] == 1.0).all()
+
+
+def test_an_observer_of_the_union_counts_half_whatever_the_parameter_says(
+    model: CentralAsia,
+) -> None:
+    """Uzbekistan from 2021: an observer's half, or more where a scenario lets it join further."""
+    diplomacy = model.relations.diplomacy
+    model.values["uzbekistan.eaeu"][:] = [0.0, 0.3, 1.0]
+    np.testing.assert_array_equal(diplomacy.union(at(2022), 20)[UZB], [0.5, 0.5, 1.0])
+    np.testing.assert_array_equal(diplomacy.union(at(2019), 8)[UZB], [0.0, 0.3, 1.0])
+    np.testing.assert_array_equal(diplomacy.union(at(2014), BEFORE)[UZB], [0.0, 0.0, 0.0])
+
+
+@pytest.mark.parametrize("case", ["baseline", "backcast_2000", "backcast_2009"])
+def test_a_run_begins_with_the_observed_votes_and_minds_that_keep_them(case: str) -> None:
+    """x0 = (x - sum S_p x_p) / S_0, within -1 to 1: where it is inside, the votes stand still."""
+    fresh = CentralAsia(case, MEMBERS, collect=False)
+    diplomacy, politics = fresh.relations.diplomacy, fresh.state.politics
+    votes = axes.ISSUES.index("un_votes")
+    observed = diplomacy.setting.positions[votes, axes.HOST][:, None]
+    np.testing.assert_array_equal(politics.position[votes], np.broadcast_to(observed, (H, MEMBERS)))
+    pull = sum(politics.share[p] * diplomacy.powers[votes, p] for p in range(P))
+    alone = (observed - pull) / politics.autonomy
+    np.testing.assert_allclose(diplomacy.own[votes], np.clip(alone, -1.0, 1.0))
+    inside = np.abs(alone) < 1.0
+    assert inside.any()
+    held = politics.autonomy * diplomacy.own[votes] + pull
+    expected = np.broadcast_to(observed, held.shape)
+    np.testing.assert_allclose(held[inside], expected[inside])
+
+
+def test_a_run_begins_with_the_alignment_of_the_observed_votes() -> None:
+    fresh = CentralAsia("baseline", MEMBERS, collect=False)
+    politics, powers = fresh.state.politics, fresh.relations.diplomacy.powers
+    distance = np.abs(politics.position[:, None] - powers[:, :, None, None])
+    np.testing.assert_allclose(politics.alignment, 1.0 - distance)

@@ -1,0 +1,280 @@
+"""What works, pressure and sanctions do to links, and what the chronicle hears of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from steppe import axes
+from steppe.chronicle import KINDS, Log
+from steppe.clock import Quarter
+from steppe.model import CentralAsia
+from steppe.world.past import FIRST
+
+MEMBERS = 3
+P, H, LINKS = len(axes.POWERS), len(axes.HOSTS), len(axes.LINKS)
+JPN, CHN, RUS, TUR, IND = range(P)
+KAZ, UZB, TKM, KGZ, TJK = range(H)
+PRESSED = [axes.LINKS.index(x) for x in ("moscow_saryagash_rail", "moscow_beyneu_rail")]
+RAIL, ROAD = axes.LINKS.index("kashgar_osh_andijan_rail"), axes.LINKS.index("kulma_road")
+EAEU, SCO = axes.ORGANISATIONS.index("EAEU"), axes.ORGANISATIONS.index("SCO")
+START = Quarter.of(2017)
+
+
+@pytest.fixture(scope="module")
+def built() -> CentralAsia:
+    return CentralAsia("baseline", MEMBERS, collect=False)
+
+
+@pytest.fixture
+def model(built: CentralAsia) -> Iterator[CentralAsia]:
+    """A model after the record, its chronicle empty; whatever a test sets is undone after it."""
+    r, state = built.relations, built.state
+    stocks = [getattr(p, f.name) for p in (state.politics, state.money) for f in fields(p)]
+    stocks += [built.values.table, state.link_built, state.link_added, state.link_volume]
+    stocks += [r.spent_abroad, r._spent_this_year, r._opened, r._union, r.pressure_before]
+    stocks += [r._offered, r._agreed]
+    before = [stock.copy() for stock in stocks]
+    names = "quarter", "t", "around", "setting", "log", "_opened", "_union"
+    kept = {name: getattr(r, name) for name in names}
+    r.log = Log()
+    yield built
+    for name, value in kept.items():
+        setattr(r, name, value)
+    for stock, value in zip(stocks, before, strict=True):
+        stock[:] = value
+
+
+def test_pressure_is_days_at_the_border_of_the_hosts_outside_the_union(model: CentralAsia) -> None:
+    """A mean over the hosts outside of what goes beyond the start's: 0.5 and 0 of three."""
+    r, v = model.relations, model.values
+    at(model, 2017, 1)
+    v.over("{host}.eaeu")[:] = np.array([1.0, 0.0, 0.0, 1.0, 0.0])[:, None]
+    r.pressure_before[:] = np.array([0.0, 0.1, 0.3, 0.0, 0.0])[:, None]
+    r.politics.pressure[:] = np.array([0.9, 0.6, 0.2, 0.0, 0.0])[:, None]
+    v["russia.pressure_days"][:] = [0.0, 3.0, 6.0]
+    v["corridors.works_response"][:] = 1.0
+    days = r.links().border_days
+    expected = np.zeros((LINKS, MEMBERS))
+    expected[PRESSED] = np.array([0.0, 3.0, 6.0]) * 0.5 / 3
+    np.testing.assert_allclose(days, expected)
+    r.politics.pressure[TJK] = 0.4
+    np.testing.assert_allclose(r.links().border_days, expected * 0.9 / 0.5)
+    v["uzbekistan.eaeu"][:] = 1.0
+    np.testing.assert_allclose(r.links().border_days, expected * (0.4 / 2) / (0.5 / 3))
+    r.politics.pressure[:] = r.pressure_before
+    assert not r.links().border_days.any(), "the base year's days hold the start's pressure"
+
+
+def test_where_everybody_joins_the_union_nothing_is_pressed(model: CentralAsia) -> None:
+    """Nobody is left to take the mean over: no days, whatever stands in the pressure."""
+    r, v = model.relations, model.values
+    at(model, 2017, 1)
+    r.politics.pressure[:], r.pressure_before[:] = 1.0, 0.0
+    v["russia.pressure_days"][:] = 6.0
+    v["corridors.works_response"][:] = 1.0
+    v.over("{host}.eaeu")[:] = 1.0
+    assert not r.links().border_days.any()
+    v["tajikistan.eaeu"][:] = [1.0, 1.0 - 1e-9, 0.0]
+    days = r.links().border_days[PRESSED[0]]
+    np.testing.assert_allclose(days, [0.0, 6e-9, 6.0], rtol=1e-6, atol=0.0)
+
+
+def test_a_run_measures_pressure_from_its_start() -> None:
+    fresh = CentralAsia("baseline", MEMBERS, collect=False)
+    r = fresh.relations
+    np.testing.assert_array_equal(r.pressure_before, r.politics.pressure)
+    assert not r.links().border_days.any()
+
+
+def test_works_change_links_by_what_was_built_times_the_response(model: CentralAsia) -> None:
+    r, v, s = model.relations, model.values, model.state
+    v["corridors.works_response"][:] = [0.0, 0.5, 1.0]
+    s.link_built[:], s.link_added[:] = 0.0, 0.0
+    left = 1.0 - r.works.completion[RAIL]
+    assert (left > 0.0).all()
+    s.link_built[RAIL], s.link_added[ROAD] = left, 4.0
+    r.politics.pressure[:], r.pressure_before[:] = 1.0, 0.0
+    changes, response = r.links(), np.array([0.0, 0.5, 1.0])
+    np.testing.assert_allclose(changes.completion[RAIL], response * left)
+    np.testing.assert_allclose(changes.capacity[ROAD], response * 4.0)
+    np.testing.assert_allclose(changes.opened[RAIL], response * r.works.waiting[RAIL])
+    assert r.works.waiting[RAIL].all(), "the railway does not exist in 2017"
+    assert not changes.capacity[RAIL].any() and not changes.completion[ROAD].any()
+    assert not changes.border_days[:, 0].any()
+    assert changes.border_days[PRESSED, 1:].all()
+
+
+def test_a_link_completed_by_an_event_opens_and_is_paid_no_more(model: CentralAsia) -> None:
+    """Completion is read when money comes, not when the run begins."""
+    r, v, s = model.relations, model.values, model.state
+    s.link_built[:], s.link_added[:] = 0.0, 0.0
+    v["link.kashgar_osh_andijan_rail.completion"][:] = [0.0, 0.0, 1.0]
+    r.works.spend(CHN, UZB, np.full(MEMBERS, 800.0), np.ones((LINKS, MEMBERS)))
+    assert (s.link_built[RAIL, :2] > 0.0).all() and not s.link_added[RAIL, :2].any()
+    assert s.link_built[RAIL, 2] == 0.0 and s.link_added[RAIL, 2] > 0.0
+    np.testing.assert_array_equal(r.works.opened()[RAIL], [0.0, 0.0, 1.0])
+
+
+def test_sanctions_of_a_link_let_banks_through_up_to_their_limit_in_the_run(
+    model: CentralAsia,
+) -> None:
+    r, v = model.relations, model.values
+    v["link.chabahar_mashhad.sanctions"][:] = [0.2, 0.35, 0.36]
+    v["india.sanctions_limit"][:] = 0.35
+    r.t = -1
+    np.testing.assert_array_equal(r.lets_banks_through(), [0.0, 0.0, 0.0])
+    r.t = 0
+    np.testing.assert_array_equal(r.lets_banks_through(), [1.0, 1.0, 0.0])
+    v["link.kulma_road.sanctions"][:] = [0.4, 0.0, 0.3]
+    np.testing.assert_array_equal(r.lets_banks_through(ROAD), [0.0, 1.0, 1.0])
+
+
+def test_what_hosts_take_is_learnt_from_what_they_took(model: CentralAsia) -> None:
+    """0.7 of nothing known; 1,500 offered and a third of it taken: (500 + 350) / 2,000."""
+    r = model.relations
+    r._offered[:], r._agreed[:] = 0.0, 0.0
+    np.testing.assert_allclose(r.offers_taken(), 0.7)
+    r._offered[CHN, 1, KAZ], r._agreed[CHN, 1, KAZ] = 1500.0, [500.0, 0.0, 1500.0]
+    taken = r.offers_taken()
+    np.testing.assert_allclose(taken[CHN, 1, KAZ], [0.425, 0.175, 0.925])
+    taken[CHN, 1, KAZ] = 0.7
+    np.testing.assert_allclose(taken, 0.7, err_msg="no other cell learns from it")
+
+
+def test_load_is_traffic_of_all_over_capacity_with_what_was_added(model: CentralAsia) -> None:
+    r, v, s = model.relations, model.values, model.state
+    s.link_volume[ROAD], s.link_added[ROAD] = 2.0, 5.0
+    v["link.kulma_road.background"][:], v["link.kulma_road.capacity"][:] = 1.0, 3.0
+    np.testing.assert_allclose(r._load()[ROAD], 3.0 / 8.0)
+
+
+def told(model: CentralAsia, kind: str) -> list[tuple[int, ...]]:
+    """Return quarter of the run, member, power, host, link and organisation of a kind's rows."""
+    rows = model.relations.log.rows(START, 0, MEMBERS)
+    rows = rows.rows[rows["kind"] == KINDS.index(kind)]
+    columns = ("quarter", "member", "power", "host", "link", "organisation")
+    found = [tuple(int(row[c]) for c in columns) for row in rows]
+    return [(quarter - START.ordinal, *rest) for quarter, *rest in found]
+
+
+def at(model: CentralAsia, year: int, quarter: int) -> None:
+    """Put the clock on a quarter of the run."""
+    r = model.relations
+    r.quarter = Quarter.of(year, quarter) - FIRST
+    r.t = Quarter.of(year, quarter) - START
+
+
+def test_a_link_is_told_when_it_opens_and_only_then(model: CentralAsia) -> None:
+    r, s = model.relations, model.state
+    at(model, 2018, 2)
+    r._tell()
+    assert told(model, "opened") == []
+    s.link_built[RAIL, 1:] = 1.0 - r.works.completion[RAIL, 1:]
+    r._tell()
+    assert told(model, "opened") == [(5, 1, -1, -1, RAIL, -1), (5, 2, -1, -1, RAIL, -1)]
+    r._tell()
+    assert len(told(model, "opened")) == 2
+
+
+def test_members_of_the_table_join_in_their_quarter(model: CentralAsia) -> None:
+    """India joined the SCO on 9 June 2017: the quarter whose middle comes after is the third."""
+    for quarter, expected in ((2, 0), (3, MEMBERS), (4, MEMBERS)):
+        at(model, 2017, quarter)
+        model.relations._tell()
+        rows = [row for row in told(model, "joined") if row[-1] == SCO and row[2] == IND]
+        assert len(rows) == expected
+    assert rows == [(2, m, IND, -1, -1, SCO) for m in range(MEMBERS)]
+
+
+def test_an_observers_seat_is_no_news_and_its_loss_is(model: CentralAsia) -> None:
+    r = model.relations
+    at(model, 2019, 2)
+    status = r.setting.members.copy()
+    status[:, :, r.quarter] = status[:, :, r.quarter - 1]
+    status[SCO, axes.HOST.start + TKM, r.quarter] = 0.5
+    r.setting = replace(r.setting, members=status)
+    r._tell()
+    assert told(model, "joined") == told(model, "left") == []
+    status[SCO, axes.HOST.start + TKM] = 0.0
+    status[SCO, axes.HOST.start + TKM, r.quarter - 1] = 1.0
+    r._tell()
+    assert told(model, "left") == [(9, m, -1, TKM, -1, SCO) for m in range(MEMBERS)]
+
+
+def test_hosts_join_and_leave_the_union_by_the_parameter(model: CentralAsia) -> None:
+    r, v = model.relations, model.values
+    at(model, 2019, 2)
+    v["tajikistan.eaeu"][:] = [0.0, 0.5, 1.0]
+    v["kyrgyzstan.eaeu"][:] = [1.0, 0.0, 1.0]
+    r._tell()
+    assert told(model, "joined") == [(9, 2, -1, TJK, -1, EAEU)]
+    assert told(model, "left") == [(9, 1, -1, KGZ, -1, EAEU)]
+    r._tell()
+    assert len(told(model, "joined") + told(model, "left")) == 2, "told once"
+
+
+def test_a_host_joins_the_union_once(model: CentralAsia) -> None:
+    """The union of hosts is the parameter's: the table's dates of it are no news of the run."""
+    r = model.relations
+    status = r.setting.members.copy()
+    at(model, 2019, 2)
+    status[EAEU, axes.HOST.start + TJK, : r.quarter] = 0.0
+    status[EAEU, axes.HOST.start + TJK, r.quarter :] = 1.0
+    r.setting = replace(r.setting, members=status)
+    model.values["tajikistan.eaeu"][:] = [1.0, 1.0, 0.0]
+    r._tell()
+    assert told(model, "joined") == [(9, m, -1, TJK, -1, EAEU) for m in (0, 1)]
+
+
+def test_works_abroad_are_told_once_a_year_with_the_years_sum(model: CentralAsia) -> None:
+    r = model.relations
+    r._spent_this_year[:] = 0.0
+    for quarter in (1, 2, 3, 4):
+        at(model, 2020, quarter)
+        r.spent_abroad[:] = 0.0
+        r.spent_abroad[IND] = [10.0 * quarter, 0.0, 1.0]
+        r._build_abroad()
+        r._tell()
+        assert bool(told(model, "spent")) == (quarter == 4)
+    rows = r.log.rows(START, 0, MEMBERS)
+    rows = rows.rows[rows["kind"] == KINDS.index("spent")]
+    np.testing.assert_allclose(rows["amount"], [100.0, 4.0])
+    assert list(rows["power"]) == [IND, IND] and list(rows["member"]) == [0, 2]
+    at(model, 2021, 4)
+    r._tell()
+    assert len(told(model, "spent")) == 2, "the new year begins at nothing"
+
+
+def test_works_abroad_are_built_in_money_of_the_base(model: CentralAsia) -> None:
+    r, s = model.relations, model.state
+    r.around = replace(r.around, deflator=np.array([1.0, 1.25, 2.0]))
+    r.t = 0
+    for link in ("chabahar_port", "chabahar_mashhad"):
+        model.values[f"link.{link}.sanctions"][:] = 0.0
+    s.link_built[:], s.link_added[:] = 0.0, 0.0
+    r.spent_abroad[:] = 0.0
+    r.spent_abroad[IND] = 50.0
+    r._build_abroad()
+    moved = np.concatenate([s.link_built, s.link_added])
+    moved = moved[moved[:, 0] > 0.0]
+    assert len(moved) > 0
+    np.testing.assert_allclose(moved[:, 0] / moved[:, 1], 1.25)
+    np.testing.assert_allclose(moved[:, 0] / moved[:, 2], 2.0)
+
+
+def test_the_random_numbers_of_the_run_go_on_where_the_records_end() -> None:
+    """A cell's numbers belong to the calendar quarter, whatever has been forgotten since."""
+    fresh = CentralAsia("baseline", MEMBERS, collect=False)
+    r = fresh.relations
+    kept = {name: numbers.copy() for name, numbers in r._numbers.items()}
+    assert r._passed == START - FIRST
+    for t in range(3):
+        fresh.step()
+        for name, numbers in kept.items():
+            np.testing.assert_array_equal(r.drawn[name].ravel(), numbers[t].ravel())
+    whole = len(fresh.quarters)
+    assert {len(numbers) for numbers in kept.values()} == {whole}
