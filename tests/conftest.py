@@ -12,7 +12,8 @@ import hypothesis
 import numpy as np
 import pytest
 
-from steppe import axes, metrics
+from steppe import metrics
+from steppe.chronicle import Chronicle, Log, blank
 from steppe.clock import Quarter, span
 from steppe.results import STATISTICS, Results
 from steppe.scenario import Horizon, Scenario
@@ -106,13 +107,14 @@ def results_by_hand(
         statistics=statistics,
         table=table,
         trajectories=by_metric if trajectories else None,
-        chronicle=[
-            {
-                "quarter": "2017Q2",
-                "member": 3,
-                "kind": "closed",
-                "host": axes.HOSTS[0],
-                "sentence": "A border closed.",
-            }
-        ],
+        chronicle=happenings_by_hand(start),
     )
+
+
+def happenings_by_hand(start: Quarter) -> Chronicle:
+    """Return that an event closed a border in one member and that Japan committed money."""
+    log = Log()
+    log.add(2, "committed", [3, 4], [640.0, 7.25], power=0, host=1, sector=1, window=0, mode=0)
+    event = blank(1, "event")
+    event["quarter"], event["member"], event["text"] = start.ordinal + 1, 3, 0
+    return Chronicle.concat([Chronicle(event, ("a border closes",)), log.rows(start, 0, 5)])

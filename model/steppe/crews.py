@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from steppe.chronicle import Chronicle
 from steppe.metrics import METRICS
 from steppe.model import CentralAsia
 from steppe.scenario import Scenario
@@ -28,8 +29,6 @@ from steppe.scenario import Scenario
 Array = NDArray[np.float64]
 
 Varied = dict[str, Array]
-Rows = list[dict[str, Any]]
-
 
 ENDED = "a worker process ended unexpectedly"
 
@@ -68,8 +67,8 @@ class Crew(Protocol):
     def advance(self) -> list[Array]:
         """Advance a quarter; return all recorded series (series, member), one array a chunk."""
 
-    def chronicle(self) -> list[Rows]:
-        """Return what has happened, one list a chunk; the crew is done with its work after it."""
+    def chronicle(self) -> list[Chronicle]:
+        """Return what has happened, chunk by chunk; the crew is done with its work after it."""
 
     def __enter__(self) -> Self: ...
 
@@ -86,7 +85,7 @@ class LocalCrew:
     def advance(self) -> list[Array]:
         return [_advanced(model) for model in self._models]
 
-    def chronicle(self) -> list[Rows]:
+    def chronicle(self) -> list[Chronicle]:
         return [model.chronicle() for model in self._models]
 
     def __enter__(self) -> Self:
@@ -119,10 +118,10 @@ class ProcessCrew:
         blocks: list[Array] = self._gathered()
         return blocks
 
-    def chronicle(self) -> list[Rows]:
+    def chronicle(self) -> list[Chronicle]:
         self._ask(False)
-        rows: list[Rows] = self._gathered()
-        return rows
+        happened: list[Chronicle] = self._gathered()
+        return happened
 
     def _start(self, part: list[Chunk]) -> None:
         """Start a worker for some of the chunks."""

@@ -6,6 +6,7 @@ quantiles over all members come from one sort and history is never held whole.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steppe import metrics
+from steppe.chronicle import Chronicle
 from steppe.clock import span
 from steppe.crews import Chunk, Varied, crew
 from steppe.metrics import METRICS, OUTCOME_QUARTERS, Metric, Series
@@ -21,7 +23,7 @@ from steppe.scenario import Scenario
 
 Array = NDArray[np.float64]
 
-CHUNK = 128
+CHUNK = 256
 """Members a model object carries at most: more gain nothing, fewer pay for the interpreter."""
 
 QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
@@ -59,7 +61,8 @@ def run(
             keeper.take(t, hands.advance())
             if on_quarter is not None:
                 on_quarter(t + 1, total)
-        happened = [row for rows in hands.chronicle() for row in rows]
+        happened = Chronicle.concat(hands.chronicle())
+    gc.collect()  # models refer to their agents and back: let them go before the next ensemble
     return keeper.results(number, happened)
 
 
@@ -112,7 +115,7 @@ class _Keeper:
             self.sums[metric.name] += np.where(known, values, 0.0)
             self.counts[metric.name] += known
 
-    def results(self, seed: int, chronicle: list[dict[str, Any]]) -> Results:
+    def results(self, seed: int, chronicle: Chronicle) -> Results:
         """Return what was kept, with the member table."""
         table: dict[str, NDArray[Any]] = {"member": np.arange(self.members)}
         for name in self.varied[0]:
@@ -132,7 +135,7 @@ class _Keeper:
             statistics=self.statistics,
             table=table,
             trajectories=self.trajectories or None,
-            chronicle=sorted(chronicle, key=lambda row: (row["quarter"], row["member"])),
+            chronicle=chronicle.ordered(),
         )
 
 

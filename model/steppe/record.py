@@ -150,7 +150,7 @@ class RunFolder:
         self.record["not_finite"] = outcomes.not_finite(results)
         self._write("members.parquet", lambda f: tables.write(f, [tables.members(results)]))
         self._write("series.parquet", lambda f: tables.write(f, [tables.series(results)]))
-        self._write("chronicle.parquet", lambda f: tables.write(f, [tables.chronicle(results)]))
+        self._write("chronicle.parquet", lambda f: tables.write(f, tables.chronicle(results)))
         if results.trajectories:
             self._write(
                 "trajectories.parquet", lambda f: tables.write(f, tables.trajectories(results))
@@ -298,9 +298,14 @@ class RunRecord:
         """Return ``trajectories.parquet``: a row a series, quarter and member."""
         return self._table("trajectories.parquet")
 
-    def chronicle(self) -> pd.DataFrame:
-        """Return ``chronicle.parquet``: a row for everything that happened."""
-        return self._table("chronicle.parquet")
+    def chronicle(self, member: int | None = None) -> pd.DataFrame:
+        """Return ``chronicle.parquet``: a row for everything that happened, in one member or all.
+
+        Runs of older versions lack some columns.
+        """
+        return self._table(
+            "chronicle.parquet", None if member is None else [("member", "=", member)]
+        )
 
     def scenario(self) -> Scenario:
         """Return the scenario as the run resolved it."""
@@ -344,13 +349,13 @@ class RunRecord:
         except (OSError, UnicodeDecodeError) as error:
             raise RecordError(f"cannot read {file}: {reason(error)}") from error
 
-    def _table(self, name: str) -> pd.DataFrame:
+    def _table(self, name: str, only: list[tuple[str, str, int]] | None = None) -> pd.DataFrame:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         file = self._present(name)
         try:
-            frame: pd.DataFrame = pq.read_table(file).to_pandas()
+            frame: pd.DataFrame = pq.read_table(file, filters=only).to_pandas()
         except (OSError, pa.ArrowException) as error:
             raise RecordError(f"{file}: damaged, it is not a readable Parquet file") from error
         return frame
@@ -429,7 +434,9 @@ def _summary(rows: Sequence[Outcome]) -> str:
     for row in rows:
         bands = (row.band, row.parent, row.difference)
         numbers = [getattr(band, q, None) for band in bands for q in _QUANTILES]
-        writer.writerow([row.series.label, row.series.unit, *map(_spelled, [*numbers, row.rose])])
+        writer.writerow(
+            [row.series.label, row.series.outcome_unit, *map(_spelled, [*numbers, row.rose])]
+        )
     return text.getvalue()
 
 
@@ -445,7 +452,7 @@ def _outcome(row: Mapping[str, str]) -> Outcome:
     cell = tuple(inside.removesuffix("]").split(",")) if inside else ()
     dims = metrics.BY_NAME[metric].dims if metric in metrics.BY_NAME else ()
     return Outcome(
-        Series(metric, dims, cell, row["unit"]),
+        Series(metric, dims, cell, row["unit"], row["unit"]),
         bands[0],
         bands[1] if compared else None,
         bands[2] if compared else None,

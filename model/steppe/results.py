@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from steppe import metrics
+from steppe.chronicle import Chronicle
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,8 +37,8 @@ class Results:
     stopped.  ``statistics`` (quarter, series, 6) over members is NaN for quarters not reached.
     ``table`` holds the member table, one array (member,) a column: ``member``, every varied
     parameter, every outcome.  ``trajectories`` holds, by metric, (quarter, cell, member) with cells
-    in the order of ``Metric.series``.  ``chronicle`` lists what happened, one dict a happening with
-    the keys of ``steppe.record.CHRONICLE``.  ``timings`` gives seconds by stage of the work.
+    in the order of ``Metric.series``.  ``chronicle`` holds what happened, by quarter and member.
+    ``timings`` gives seconds by stage of the work.
     """
 
     scenario: Scenario
@@ -49,7 +50,7 @@ class Results:
     statistics: Array
     table: dict[str, NDArray[Any]]
     trajectories: dict[str, Array] | None = None
-    chronicle: list[dict[str, Any]] = field(default_factory=list)
+    chronicle: Chronicle = field(default_factory=Chronicle)
     timings: dict[str, float] = field(default_factory=dict)
 
     @property

@@ -14,6 +14,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from steppe import axes, sentences
+from steppe.chronicle import KINDS, WITHOUT_AMOUNT, Chronicle
 from steppe.metrics import DIMENSIONS, Series
 from steppe.results import STATISTICS, Results
 
@@ -23,8 +25,24 @@ if TYPE_CHECKING:
 LABELS = ("metric", "quarter", *DIMENSIONS, "unit")
 """Columns that tell the rows of a series apart, in order."""
 
-CHRONICLE = ("quarter", "member", "kind", "actors", "host", "sector", "amount", "sentence")
+CHRONICLE = (
+    "quarter",
+    "member",
+    "kind",
+    "actors",
+    "host",
+    "sector",
+    "window",
+    "mode",
+    "link",
+    "organisation",
+    "amount",
+    "sentence",
+)
 """Columns of ``chronicle.parquet``; a happening without an actor, host, ... has nulls there."""
+
+_ROW_GROUP = 131_072
+"""Happenings put into words at a time, so that memory does not grow with an ensemble."""
 
 
 def members(results: Results) -> pa.Table:
@@ -75,16 +93,35 @@ def trajectories(results: Results) -> Iterator[pa.Table]:
         yield pa.Table.from_batches(blocks)
 
 
-def chronicle(results: Results) -> pa.Table:
-    """Return what happened, one row a happening."""
-    word = pa.dictionary(pa.int32(), pa.string())
-    types = dict.fromkeys(CHRONICLE, word) | {"member": pa.int64(), "amount": pa.float64()}
-    return pa.table(
-        {
-            name: pa.array([row.get(name) for row in results.chronicle], types[name])
-            for name in CHRONICLE
-        }
-    )
+def chronicle(results: Results) -> Iterator[pa.Table]:
+    """Yield what happened, one row a happening, in tables of a bounded size (one when empty)."""
+    happened = results.chronicle
+    for start in range(0, max(1, len(happened)), _ROW_GROUP):
+        yield _happenings(Chronicle(happened.rows[start : start + _ROW_GROUP], happened.texts))
+
+
+def _happenings(part: Chronicle) -> pa.Table:
+    codes = {"kind": KINDS, "actors": axes.POWERS, "host": axes.HOSTS, "sector": axes.SECTORS}
+    codes |= {"window": axes.WINDOWS, "mode": axes.MODES, "link": axes.LINKS}
+    codes |= {"organisation": axes.ORGANISATIONS}
+    columns = {
+        name: _named(words, part["power" if name == "actors" else name])
+        for name, words in codes.items()
+    }
+    silent = np.isin(part["kind"], [KINDS.index(kind) for kind in WITHOUT_AMOUNT])
+    columns |= {
+        "quarter": sentences.quarters(part),
+        "member": pa.array(part["member"].astype(np.int64)),
+        "amount": pa.array(part["amount"], mask=silent),
+        "sentence": sentences.sentences(part),
+    }
+    return pa.table({name: columns[name] for name in CHRONICLE})
+
+
+def _named(words: Sequence[str], codes: NDArray[np.integer]) -> pa.DictionaryArray:
+    """Return the column of the words with these codes, null where a code is -1."""
+    index = codes.astype(np.int32)
+    return pa.DictionaryArray.from_arrays(pa.array(index, mask=index < 0), pa.array(words))
 
 
 def write(file: IO[bytes], tables: Iterable[pa.Table]) -> None:

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from steppe import provenance, record, tables
+from steppe.chronicle import Chronicle
 from steppe.metrics import DIMENSIONS
 from steppe.record import RecordError, RunFolder, RunRecord
 from steppe.results import STATISTICS, not_finite, outcomes
@@ -175,9 +176,25 @@ def test_the_chronicle_has_its_columns_even_when_nothing_happened(folder, result
     folder.write(results)
     frame = RunRecord.open(folder.path).chronicle()
     assert list(frame) == list(tables.CHRONICLE)
-    assert frame.sentence.tolist() == ["A border closed."]
-    assert frame.member.tolist() == [3]
-    results.chronicle = []
+    assert frame.sentence.tolist() == [
+        "2017Q2: a border closes",
+        "2017Q3: Japan commits 640 mn USD to power in Uzbekistan",
+        "2017Q3: Japan commits 7.2 mn USD to power in Uzbekistan",
+    ]
+    assert frame.member.tolist() == [3, 3, 4]
+    assert frame.amount.tolist() == [0.0, 640.0, 7.25]
+    committed = frame.iloc[2]
+    assert committed[["kind", "actors", "host", "sector", "window", "mode"]].tolist() == [
+        "committed",
+        "JPN",
+        "UZB",
+        "power",
+        "concessional",
+        "solo",
+    ]
+    assert committed[["link", "organisation"]].isna().all()
+    assert frame.iloc[0][["actors", "host", "sector", "window", "mode"]].isna().all()
+    results.chronicle = Chronicle()
     folder.write(results)
     empty = RunRecord.open(folder.path).chronicle()
     assert list(empty) == list(tables.CHRONICLE)

@@ -154,6 +154,22 @@ def list_(
 def show(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="SCENARIO|RUN")],
+    chronicle: Annotated[
+        bool, typer.Option("--chronicle", help="Of a run: what happened in one member.")
+    ] = False,
+    often: Annotated[
+        bool, typer.Option("--often", help="Of a run: what happens how often over members.")
+    ] = False,
+    member: Annotated[
+        int | None, typer.Option(metavar="N", help="The member of --chronicle, instead of 0.")
+    ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(metavar="KIND,...", help="Only these kinds: committed,refused."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(metavar="N", help="Happenings shown at most.")
+    ] = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -162,13 +178,48 @@ def show(
     def work(debug: bool) -> int:
         from steppe.cli import scenarios
 
-        if (folder := scenarios.run_folder(name)) is None:
+        folder = scenarios.run_folder(name)
+        refusal = _unfitting(folder, chronicle, often, member, kind, limit)
+        if refusal:
+            _tell(refusal)
+            return USAGE
+        if folder is None:
             return scenarios.show(name, as_json)
+        if chronicle or often:
+            from steppe.cli import chronicle as happenings
+
+            return happenings.show(
+                folder, often=often, member=member, kinds=kind, limit=limit, as_json=as_json
+            )
         from steppe.cli import show as implementation
 
         return implementation.show_run(folder, as_json)
 
     _finish(context, debug, work)
+
+
+def _unfitting(
+    folder: Path | None,
+    chronicle: bool,
+    often: bool,
+    member: int | None,
+    kind: str | None,
+    limit: int | None,
+) -> str:
+    """Return why the options of ``show`` do not go together; nothing when they do."""
+    if chronicle and often:
+        return "--chronicle and --often exclude each other"
+    if often and member is not None:
+        return "--often counts over all members, --member goes with --chronicle"
+    if not (chronicle or often):
+        given = {"--member": member, "--kind": kind, "--limit": limit}
+        alone = next((option for option, value in given.items() if value is not None), "")
+        return (
+            f"{alone} goes with --chronicle" + (" or --often" if alone != "--member" else "")
+            if alone
+            else ""
+        )
+    return "" if folder is not None else "--chronicle and --often look into a run: name its folder"
 
 
 @app.command(short_help="Write a scenario file to fill in.")

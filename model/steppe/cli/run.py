@@ -30,7 +30,7 @@ DONE, FAILED, USAGE = 0, 1, 2
 """Exit codes, beside :data:`INTERRUPTED`."""
 
 
-_PROCESS_BYTES, _MEMBER_BYTES = 0.25e9, 0.16e6
+_PROCESS_BYTES, _MEMBER_BYTES = 0.25e9, 0.75e6
 """Peak memory of a worker without members, and of one member, measured with 96 quarters."""
 
 
@@ -296,11 +296,11 @@ def _title(folder: RunFolder, parent: Results | None, set_values: Sequence[str])
     fixed = f"set{both}: {', '.join(clip(text, table.WIDTH) for text in set_values)}"
     record = folder.record
     about = record["scenario"]
-    paired = "; change: this less the parent scenario, member by member"
+    paired = ";\nchange: this less the parent scenario, member by member"
     return [
         f"{about['name']}: {about['title']}",
         f"{record['members']} members, seed {record['seed']}, {about['start']} to {about['end']}",
-        f"outcomes: means of the last {metrics.OUTCOME_QUARTERS} quarters"
+        f"outcomes: means of the last {metrics.OUTCOME_QUARTERS} quarters, of projects the sums"
         + (paired if parent is not None else ""),
         *(textwrap.wrap(fixed, table.WIDTH, subsequent_indent="  ") if set_values else ()),
     ]

@@ -20,6 +20,12 @@ SMALL = 6
 """Cells up to which a metric is shown whole when there is no parent to compare with."""
 
 
+INDICES = {"multivector_index", "infrastructure", "alignment", "partner_hhi", "creditor_hhi"}
+"""Metrics without a unit that are no parts of a whole."""
+LEAST = 0.002
+"""Median change, in widths of the parent's band, from which an outcome counts as moved."""
+
+
 def lines(rows: Sequence[Outcome], name: str, parent: str | None) -> list[str]:
     """Return the table of outcomes of scenario ``name``, compared with ``parent`` if they were."""
     compared = parent is not None and any(r.difference is not None for r in rows)
@@ -35,7 +41,7 @@ def lines(rows: Sequence[Outcome], name: str, parent: str | None) -> list[str]:
     pairs = zip(chosen, body, strict=True)
     for metric, group in groupby(pairs, key=lambda pair: pair[0].series.metric):
         own = list(group)
-        text.append(_heading(metric, own[0][0].series.unit))
+        text.append(_heading(metric, own[0][0].series.outcome_unit))
         text += [_cells(texts, widths) for _, texts in own]
     if left_out:
         text.append(left_out)
@@ -63,13 +69,13 @@ def choose(rows: Sequence[Outcome], most: int = ROWS) -> tuple[list[Outcome], st
     if len(rows) <= most:
         return list(rows), ""
     if any(r.difference is not None for r in rows):
-        ranked = sorted((r for r in rows if r.moved > 0.0), key=lambda r: -r.moved)
+        ranked = sorted((r for r in rows if r.moved > LEAST), key=lambda r: -r.moved)
         chosen = ranked[:most] or list(rows[:most])
         still = len(rows) - len(ranked)
         less = len(ranked) - len(chosen) if ranked else 0
         parts = [
             f"{less} more moved less, relative to their band" if less else "",
-            f"{still} did not move" if still and ranked else "",
+            f"{still} hardly moved" if still and ranked else "",
         ]
         told = ", ".join(p for p in parts if p) or f"none of {len(rows)} outcomes moved"
     else:
@@ -90,7 +96,7 @@ def data(rows: Sequence[Outcome]) -> dict[str, Any]:
     """Return outcomes for JSON: by label, NaN as null."""
     return {
         row.series.label: {
-            "unit": row.series.unit,
+            "unit": row.series.outcome_unit,
             **_band(row.band),
             "parent": None if row.parent is None else _band(row.parent),
             "difference": None if row.difference is None else _band(row.difference),
@@ -161,7 +167,8 @@ def _row(columns: Sequence[int], *titles: str) -> str:
 
 def _heading(metric: str, unit: str) -> str:
     described = BY_NAME[metric].description if metric in BY_NAME else ""
-    unit = "fraction" if unit == "1" else unit
+    if unit == "1":
+        unit = "index" if metric in INDICES else "fraction"
     return textwrap.shorten(f"{metric} ({unit}): {described}", WIDTH, placeholder=" ...")
 
 

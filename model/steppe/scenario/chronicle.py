@@ -1,45 +1,50 @@
-"""What a scenario's events did, member by member, as dated sentences."""
+"""What a scenario's events did, member by member, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import numpy as np
 
+from steppe.chronicle import Chronicle, blank
 from steppe.clock import Quarter
 from steppe.scenario.events import EventEngine, Occurrence
-
-KIND = "event"
-"""The kind of a happening in ``chronicle.parquet`` that a scenario's event brought about."""
 
 
 def chronicle(
     engine: EventEngine, start: Quarter, first_member: int, members: int, completed: int
-) -> Iterator[dict[str, Any]]:
-    """Yield a row for every event that began in a member before ``completed`` quarters had passed.
+) -> Chronicle:
+    """Return a row for every event that began in a member before ``completed`` quarters had passed.
 
-    ``start`` is the run's first quarter; members are numbered from ``first_member``.  A row has the
-    columns ``quarter``, ``member``, ``kind``, ``amount`` and ``sentence`` of the chronicle.
+    ``start`` is the run's first quarter; members are numbered from ``first_member``.
     """
-    for happening in engine.occurrences():
-        for world in range(members):
-            began = happening.began[world]
-            if began < completed:
-                quarter = start + int(began)
-                yield {
-                    "quarter": str(quarter),
-                    "member": first_member + world,
-                    "kind": KIND,
-                    "amount": float(happening.amount[world]),
-                    "sentence": f"{quarter}: {_sentence(happening, world)}",
-                }
+    found = [
+        _began(happening, start, first_member, members, completed)
+        for happening in engine.occurrences()
+    ]
+    return Chronicle.concat(found)
 
 
-def _sentence(happening: Occurrence, world: int) -> str:
-    amount = f"{happening.amount[world]:.4g}"
+def _began(
+    happening: Occurrence, start: Quarter, first_member: int, members: int, completed: int
+) -> Chronicle:
+    """Return the rows of one event, member by member."""
+    here = np.flatnonzero(happening.began[:members] < completed)
+    rows = blank(len(here), "event")
+    rows["quarter"] = start.ordinal + happening.began[here].astype(np.int64)
+    rows["member"] = first_member + here
+    rows["amount"] = happening.amount[here]
+    # what members have in common is put into words once; a step's duration is no number
+    drawn = np.stack([happening.amount[here], np.nan_to_num(happening.duration[here])])
+    different, text = np.unique(drawn, axis=1, return_inverse=True)
+    rows["text"] = text.ravel()
+    return Chronicle(rows, tuple(_words(happening, *pair) for pair in different.T))
+
+
+def _words(happening: Occurrence, amount: float, duration: float) -> str:
+    size = f"{amount:.4g}"
     if happening.unit not in ("", "1") and happening.change != "times":
-        amount += f" {happening.unit}"
+        size += f" {happening.unit}"
     verb = {"to": "goes to", "by": "changes by", "times": "is multiplied by"}[happening.change]
-    count = f"{happening.duration[world]:.3g}"
+    count = f"{duration:.3g}"
     quarters = f"{count} quarter{'' if count == '1' else 's'}"
     span = {
         "step": "for good",
@@ -47,4 +52,4 @@ def _sentence(happening: Occurrence, world: int) -> str:
         "pulse": f"for {quarters}",
         "decay": f"with a half-life of {quarters}",
     }[happening.shape]
-    return f"{happening.target} {verb} {amount} {span} ({happening.event})"
+    return f"{happening.target} {verb} {size} {span} ({happening.event})"

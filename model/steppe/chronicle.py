@@ -1,0 +1,166 @@
+"""What happens in a run, kept as arrays: a row a happening, written down while the model runs.
+
+An ensemble has hundreds of thousands of happenings.  :mod:`steppe.sentences` puts them into words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from steppe.clock import Quarter
+
+KINDS = (
+    "event",
+    "announced",
+    "committed",
+    "refused",
+    "cancelled",
+    "completed",
+    "arrears",
+    "joined",
+    "left",
+    "opened",
+    "spent",
+)
+"""Kinds of happenings: an event of the scenario (``event``), or something that states did.
+
+Amounts are in mn USD: what is announced, offered and refused, the whole size of what is committed
+or completed, what was not yet paid of what is cancelled, what is not paid of a debt when due,
+what a power spent in a year on works in transit countries.
+An event's amount is in its own unit; joining, leaving and opening have none.
+"""
+
+WITHOUT_AMOUNT = frozenset({"joined", "left", "opened"})
+
+_CODE = {kind: code for code, kind in enumerate(KINDS)}
+
+ROW = np.dtype(
+    [
+        ("quarter", np.int32),  # Quarter.ordinal
+        ("member", np.int32),
+        ("kind", np.int8),
+        ("power", np.int8),
+        ("host", np.int8),
+        ("sector", np.int8),
+        ("window", np.int8),
+        ("mode", np.int8),
+        ("link", np.int16),
+        ("organisation", np.int8),
+        ("text", np.int32),
+        ("amount", np.float64),
+    ]
+)
+"""Columns of a chronicle.  From ``kind`` to ``organisation`` each is an index into :data:`KINDS` or
+the axis of :mod:`steppe.axes`, ``text`` one into the ready sentences; -1 stands for none."""
+
+Rows = NDArray[np.void]
+
+
+@dataclass(frozen=True)
+class Chronicle:
+    """Happenings ``rows`` (row,) of type :data:`ROW`, and the ready sentences of events."""
+
+    rows: Rows = field(default_factory=lambda: np.empty(0, ROW))
+    texts: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, column: str) -> NDArray[Any]:
+        """Return a column, (row,); ``ValueError`` for an unknown one."""
+        return self.rows[column]
+
+    @classmethod
+    def concat(cls, parts: Sequence[Chronicle]) -> Chronicle:
+        """Return the rows of all parts, one part after the other."""
+        place: dict[str, int] = {}
+        blocks = [np.empty(0, ROW)]
+        for part in parts:
+            rows = part.rows
+            if part.texts:
+                moved = [place.setdefault(text, len(place)) for text in part.texts]
+                rows = rows.copy()  # the last entry is where an index of -1 finds itself again
+                rows["text"] = np.array([*moved, -1], np.int32)[rows["text"]]
+            blocks.append(rows)
+        return cls(np.concatenate(blocks), tuple(place))
+
+    def ordered(self) -> Chronicle:
+        """Return the rows by quarter, then member; those of one member's quarter keep their order.
+
+        The order is the same whatever the chunks were.
+        """
+        order = np.lexsort((self.rows["member"], self.rows["quarter"]))
+        return Chronicle(self.rows[order], self.texts)
+
+
+def blank(count: int, kind: str) -> Rows:
+    """Return ``count`` rows of a kind in which nothing else is said; ``ValueError`` if unknown."""
+    if kind not in _CODE:
+        raise ValueError(f"no happening is of the kind {kind!r} (kinds: {', '.join(KINDS)})")
+    rows = np.zeros(count, ROW)
+    for name in ROW.names or ():
+        if name not in ("quarter", "member", "amount"):
+            rows[name] = -1
+    rows["kind"] = _CODE[kind]
+    return rows
+
+
+class Log:
+    """What happens in the members of a chunk, in the order in which it is added."""
+
+    def __init__(self) -> None:
+        self._blocks: list[Rows] = []
+
+    def add(
+        self,
+        t: int,
+        kind: str,
+        member: ArrayLike,
+        amount: ArrayLike,
+        *,
+        power: ArrayLike = -1,
+        host: ArrayLike = -1,
+        sector: ArrayLike = -1,
+        window: ArrayLike = -1,
+        mode: ArrayLike = -1,
+        link: ArrayLike = -1,
+        organisation: ArrayLike = -1,
+    ) -> None:
+        """Add a happening for each of ``member`` (row,), in quarter ``t`` of the run.
+
+        Members are indices in the chunk, the others indices on their axis (-1: none); each is one
+        number for all or an array (row,).  ``amount`` is in mn USD (:data:`KINDS`).  Values are
+        copied.  ``ValueError`` for an unknown kind or arrays that do not fit ``member``.
+        """
+        members = np.atleast_1d(np.asarray(member))
+        if not len(members):
+            return
+        rows = blank(len(members), kind)
+        rows["quarter"] = t
+        rows["member"] = members
+        rows["power"] = power
+        rows["host"] = host
+        rows["sector"] = sector
+        rows["window"] = window
+        rows["mode"] = mode
+        rows["link"] = link
+        rows["organisation"] = organisation
+        rows["amount"] = amount
+        self._blocks.append(rows)
+
+    def rows(self, start: Quarter, first_member: int, members: int) -> Chronicle:
+        """Return the happenings of the first ``members`` members of the chunk, as they were added.
+
+        ``start`` is the run's first quarter; the chunk's members are numbered from
+        ``first_member``.  Worlds beyond ``members`` only pad the chunk and are left out.
+        """
+        rows = np.concatenate([np.empty(0, ROW), *self._blocks])
+        rows = rows[rows["member"] < members]
+        rows["quarter"] += start.ordinal
+        rows["member"] += first_member
+        return Chronicle(rows)
