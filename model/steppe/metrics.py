@@ -71,9 +71,10 @@ class Metric:
     def series(self) -> tuple[Series, ...]:
         """Return the recorded cells in the order of :meth:`values`."""
         cells = list(product(*self.codes))
+        outcome_unit = self.unit.removesuffix("/quarter") if self.summary == "sum" else self.unit
         keep = np.ones(len(cells), bool) if self.recorded is None else self.recorded.ravel()
         return tuple(
-            Series(self.name, self.dims, cell, self.unit)
+            Series(self.name, self.dims, cell, self.unit, outcome_unit)
             for cell, kept in zip(cells, keep, strict=True)
             if kept
         )
@@ -87,12 +88,17 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One recorded cell of a metric; its label is the outcome column's name."""
+    """One recorded cell of a metric; its label is the outcome column's name.
+
+    ``unit`` is that of a quarter's value, ``outcome_unit`` that of a member's outcome: a sum over
+    the run is no flow any more.
+    """
 
     metric: str
     dims: tuple[str, ...]
     cell: tuple[str, ...]
     unit: str
+    outcome_unit: str
 
     @property
     def label(self) -> str:
@@ -104,6 +110,17 @@ def _traded() -> NDArray[np.bool_]:
     host = np.array([code in axes.HOSTS for code in axes.REGIONS])
     pair = (host[:, None] | host[None, :]) & ~np.eye(len(axes.REGIONS), dtype=bool)
     return np.repeat(pair[:, :, None], len(axes.GOODS), axis=2)
+
+
+PAIR = ("power", "host")
+PAIRED = (axes.POWERS, axes.HOSTS)
+
+
+def concentration(parts: Array) -> Array:
+    """Return the sum of squared shares of powers; ``parts`` (power, host, member) >= 0."""
+    share = parts / np.maximum(np.add.reduce(parts, axis=0), 1e-9)
+    total: Array = np.add.reduce(share * share, axis=0)
+    return total
 
 
 METRICS: tuple[Metric, ...] = (
@@ -229,6 +246,200 @@ METRICS: tuple[Metric, ...] = (
         "Real gross domestic product at base-year dollar prices, annual rate",
         lambda s: s.real_gdp,
         outcome=False,
+    ),
+    Metric(
+        "announced",
+        PAIR,
+        PAIRED,
+        "mn USD/quarter",
+        "Announced by the power for the host: pledges and memoranda, outside its budgets",
+        lambda s: s.money.pledged_now,
+        summary="sum",
+    ),
+    Metric(
+        "committed",
+        PAIR,
+        PAIRED,
+        "mn USD/quarter",
+        "Projects that the host accepted, whole size",
+        lambda s: s.money.by_pair(s.money.committed_now),
+        summary="sum",
+        headline=True,
+    ),
+    Metric(
+        "disbursed",
+        PAIR,
+        PAIRED,
+        "mn USD/quarter",
+        "Paid for projects under construction",
+        lambda s: s.money.by_pair(s.money.disbursed_now),
+        summary="sum",
+        outcome=False,
+    ),
+    Metric(
+        "cancelled",
+        PAIR,
+        PAIRED,
+        "mn USD/quarter",
+        "Unpaid part of the projects that were cancelled",
+        lambda s: s.money.by_pair(s.money.cancelled_now),
+        summary="sum",
+    ),
+    Metric(
+        "completed",
+        PAIR,
+        PAIRED,
+        "mn USD/quarter",
+        "Projects completed, whole size",
+        lambda s: s.money.by_pair(s.money.completed_now),
+        summary="sum",
+    ),
+    Metric(
+        "committed_by_sector",
+        ("power", "sector"),
+        (axes.POWERS, axes.SECTORS),
+        "mn USD/quarter",
+        "Projects that hosts accepted, by sector",
+        lambda s: np.add.reduce(s.money.by_sector(s.money.committed_now), axis=1),
+        summary="sum",
+        outcome=False,
+    ),
+    Metric(
+        "completed_by_sector",
+        ("host", "sector"),
+        (axes.HOSTS, axes.SECTORS),
+        "mn USD/quarter",
+        "Projects completed in the host by all powers, by sector",
+        lambda s: np.add.reduce(s.money.by_sector(s.money.completed_now), axis=0),
+        summary="sum",
+        outcome=False,
+    ),
+    Metric(
+        "committed_multilateral",
+        ("power",),
+        (axes.POWERS,),
+        "mn USD/quarter",
+        "Projects that hosts accepted and the power finances through development banks",
+        lambda s: np.add.reduce(s.money.by_pair(s.money.committed_now[..., 1:, :]), axis=1),
+        summary="sum",
+    ),
+    Metric(
+        "spent_abroad",
+        ("power",),
+        (axes.POWERS,),
+        "mn USD",
+        "Spent on works in transit countries since 1997",
+        lambda s: np.add.reduce(s.money.abroad, axis=1),
+        summary="last",
+    ),
+    Metric(
+        "oda_net",
+        PAIR,
+        PAIRED,
+        "mn USD/quarter",
+        "Concessional disbursement less repaid principal of concessional loans",
+        lambda s: s.money.by_window(s.money.disbursed_now)[:, :, 0] - s.money.principal[:, :, 0],
+    ),
+    Metric(
+        "debt",
+        PAIR,
+        PAIRED,
+        "mn USD",
+        "Owed by the host to the power",
+        lambda s: s.money.debt,
+        outcome=False,
+    ),
+    Metric(
+        "debt_to_gdp",
+        PAIR,
+        PAIRED,
+        "1",
+        "Debt to the power over the host's nominal GDP",
+        lambda s: s.money.debt / (s.gdp[axes.HOST] * 1000.0),
+    ),
+    Metric(
+        "creditor_hhi",
+        ("host",),
+        (axes.HOSTS,),
+        "1",
+        "Concentration of debt among the five powers, sum of squared shares",
+        lambda s: concentration(s.money.debt),
+    ),
+    Metric(
+        "debt_service",
+        ("host",),
+        (axes.HOSTS,),
+        "mn USD/quarter",
+        "Interest and principal due to the five powers",
+        lambda s: s.money.due,
+        outcome=False,
+    ),
+    Metric(
+        "multivector_index",
+        ("host",),
+        (axes.HOSTS,),
+        "1",
+        "Effective number of powers among the host's ties: trade, debt and operating capital",
+        lambda s: 1.0 / concentration(4.0 * s.bilateral_trade + s.money.debt + s.money.capital),
+    ),
+    Metric(
+        "dependence",
+        PAIR,
+        PAIRED,
+        "1",
+        "What being cut off from the power would cost the host, L/(L + 0.035), L share of GDP",
+        lambda s: s.politics.dependence,
+        outcome=False,
+    ),
+    Metric(
+        "influence_capacity",
+        ("power", "host", "channel"),
+        (axes.POWERS, axes.HOSTS, axes.CHANNELS),
+        "1",
+        "Influence in each channel before conversion",
+        lambda s: s.politics.channel,
+    ),
+    Metric(
+        "influence_share",
+        PAIR,
+        PAIRED,
+        "1",
+        "Power's part of the realised leverage and the autonomy of the host",
+        lambda s: s.politics.share,
+        headline=True,
+    ),
+    Metric(
+        "autonomy",
+        ("host",),
+        (axes.HOSTS,),
+        "1",
+        "Host's own part beside the powers' influence shares: together they are 1",
+        lambda s: s.politics.autonomy,
+    ),
+    Metric(
+        "fbic",
+        PAIR,
+        PAIRED,
+        "1",
+        "Influence in the form of the Formal Bilateral Influence Capacity index",
+        lambda s: s.politics.fbic,
+        outcome=False,
+    ),
+    Metric(
+        "alignment",
+        PAIR,
+        PAIRED,
+        "1",
+        "Closeness on United Nations votes, routes and integration, mean of the three, -1 to 1",
+        lambda s: np.add.reduce(s.politics.alignment, axis=0) / len(axes.ISSUES),
+    ),
+    Metric(
+        "infrastructure",
+        ("host",),
+        (axes.HOSTS,),
+        "1",
+        "Infrastructure capital over its trend",
+        lambda s: np.exp(s.money.infrastructure_gap),
     ),
     Metric(
         "remittances",

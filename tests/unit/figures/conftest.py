@@ -108,7 +108,9 @@ def world(small: networks.Network, monkeypatch: pytest.MonkeyPatch) -> None:
 def cells(metric: metrics.Metric) -> tuple[Series, ...]:
     """Return the metric's series, those of links on the small network."""
     if "link" in metric.dims:
-        return tuple(Series(metric.name, ("link",), (link,), metric.unit) for link in FLOWS)
+        return tuple(
+            Series(metric.name, ("link",), (link,), metric.unit, metric.unit) for link in FLOWS
+        )
     return metric.series
 
 

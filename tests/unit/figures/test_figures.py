@@ -18,7 +18,19 @@ from steppe.results import Results
 
 from .conftest import UNUSED, invented
 
-ALONE = ["trade_shares", "trade_values", "corridor_shares", "corridor_days_costs", "gdp", "map"]
+ALONE = [
+    "trade_shares",
+    "trade_values",
+    "corridor_shares",
+    "corridor_days_costs",
+    "gdp",
+    "money",
+    "debt",
+    "influence_shares",
+    "influence_channels",
+    "concentration",
+    "map",
+]
 
 
 def panel(figure: Figure, title: str) -> Axes:
