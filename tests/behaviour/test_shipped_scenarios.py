@@ -48,7 +48,7 @@ MOVES = [
     ("trans_siberian_closure", "corridor_share[china_land_bridge]", +0.1),
     ("trans_siberian_closure", "trade_total[JPN,UZB]", -2.0),
     ("trans_siberian_closure", "trade_total[JPN,KAZ]", -2.0),
-    ("trans_siberian_closure", "trade_share[JPN,UZB]", -0.0003),
+    ("trans_siberian_closure", "trade_share[JPN,UZB]", -0.0002),
     ("iran_sanctions_snapback", "corridor_volume[chabahar]", -0.05),
     ("iran_sanctions_snapback", "trade_total[IND,TKM]", -1.0),
     ("iran_sanctions_snapback", "trade_share[IND,TKM]", -0.0005),
