@@ -1,4 +1,4 @@
-"""Identities of the running model (MODEL section 6), at every step, with all priors varying."""
+"""Identities of the running model, at every step, with all priors varying."""
 
 from __future__ import annotations
 

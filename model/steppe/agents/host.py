@@ -76,7 +76,7 @@ class Host(Country):
         s.population[h] = m.paths.population[h, m.t]
 
     def negotiate(self) -> None:
-        """Choose among the quarter's offers: multi-vector acceptance (MODEL section 4g)."""
+        """Choose among the quarter's offers: multi-vector acceptance."""
         m, h, offers = self.model, self.host, self.model.relations.offers
         made = offers.amount[:, :, h] > 0.0
         if not made.any():

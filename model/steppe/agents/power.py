@@ -103,7 +103,7 @@ class Power(Country):
         self.model.economy.advance(self.region)
 
     def decide(self) -> None:
-        """Weigh the rivals, fill the purses, make offers (MODEL section 4c)."""
+        """Weigh the rivals, fill the purses, make offers."""
         m, p = self.model, self.power
         self.stir()
         m.relations.secured[p] = self.secured()

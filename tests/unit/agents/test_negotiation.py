@@ -48,7 +48,7 @@ def host(model: CentralAsia, index: int) -> Host:
 
 
 def utility_by_hand(model: CentralAsia, h: int, p: int, w: int, sector: int, m: int) -> float:
-    """MODEL 4g for one offer in one member, in plain numbers."""
+    """Acceptance of one offer in one member, in plain numbers."""
     r = model.relations
     table, names = model.values.table[:, m], model.values.registry.index
 

@@ -277,7 +277,7 @@ def test_offers_never_exceed_the_purse(model: CentralAsia, window: int) -> None:
 
 
 def shares_by_hand(model: CentralAsia, agent: Power, window: int) -> tuple[np.ndarray, np.ndarray]:
-    """Utilities of MODEL 4c as written, and the parts of hosts in the window: (before, after)."""
+    """Utilities as decision 0011 has them, and hosts' parts of the window: (before, after)."""
     v, r, p = model.values, model.relations, agent.power
     name = axes.NAMES[axes.POWERS[p]]
     risk = agent._risk()
