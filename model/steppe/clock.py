@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 _PATTERN = re.compile(r"([12][0-9]{3})Q([1-4])")
 PER_YEAR = 4
+STEP = 1.0 / PER_YEAR
+"""A quarter in years."""
 ROOT_QUARTER = 0.5
 """Square root of a quarter in years: scales an annual standard deviation to a quarter's."""
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steppe import axes
-from steppe.clock import PER_YEAR, ROOT_QUARTER
+from steppe.clock import ROOT_QUARTER, STEP
 from steppe.parameters import Values
 from steppe.world.paths import Paths
 from steppe.world.state import State
@@ -18,7 +18,6 @@ from steppe.world.state import State
 Array = NDArray[np.float64]
 
 _RUSSIA = axes.REGIONS.index("RUS")
-_STEP = 1.0 / PER_YEAR
 
 
 class Economy:
@@ -37,10 +36,10 @@ class Economy:
 
     def trend(self, region: int, t: int) -> Array:
         """Return a host's trend growth over quarter ``t``, (member,), in logs a quarter."""
-        shift = self.values.over("{region}.growth_shift")[region] * _STEP
+        shift = self.values.over("{region}.growth_shift")[region] * STEP
         published = t < self.paths.published.shape[1] and self.paths.published[region, t] > 0.0
         if not published:
-            result: Array = self.values.over("{region}.growth")[region] * _STEP + shift
+            result: Array = self.values.over("{region}.growth")[region] * STEP + shift
             return result
         step = self.paths.real[region, t] - self.paths.real[region, t - 1]
         unknown = 1.0 - self.paths.outturn[t]
@@ -62,7 +61,7 @@ class Economy:
             shock = values["growth.shock_power"] * ROOT_QUARTER * self.shocks[t, region]
             state.log_real[region] += self.trend(region, t) + unknown * shock
         since = self.paths.quarters_since_price[region, t]
-        price = self.paths.price[region, t] + values["growth.dollar_inflation"] * (_STEP * since)
+        price = self.paths.price[region, t] + values["growth.dollar_inflation"] * (STEP * since)
         if since > 0:
             cell = axes.PARTNERS.index(axes.REGIONS[region])
             exchange = state.exchange[cell]
@@ -84,7 +83,7 @@ class Economy:
         else:
             drift = values["growth.dollar_inflation"] * self.paths.years_since_oil[t]
             gap = np.log(values["energy.oil_long_run"]) + drift - state.log_oil
-            pull = -np.expm1(-values["energy.oil_reversion"] * _STEP)
+            pull = -np.expm1(-values["energy.oil_reversion"] * STEP)
             shock = values["energy.oil_volatility"] * ROOT_QUARTER * self.shocks[t, -1]
             state.log_oil += pull * gap + shock
         oil = state.log_oil + values["energy.oil_shift"]

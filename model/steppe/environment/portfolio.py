@@ -25,6 +25,11 @@ _SHAPE = (
     len(axes.MODES),
 )
 CELLS = int(np.prod(_SHAPE))
+_POWER, _HOST, _SECTOR, _WINDOW, _MODE = np.unravel_index(np.arange(CELLS), _SHAPE)
+"""Where each flat cell stands on each axis."""
+_PAIR = _POWER * len(axes.HOSTS) + _HOST
+_BACKED = _PAIR * len(axes.MODES) + _MODE
+"""Flat place of each cell in fields (power, host) and (power, host, mode)."""
 
 
 class Portfolio:
@@ -50,11 +55,7 @@ class Portfolio:
         money.committed_now[:] = 0.0
         _add(money.committed_now, cell, member, amount)
         _add(money.committed, cell, member, amount)
-        self.cell = np.concatenate([self.cell, cell])
-        self.member = np.concatenate([self.member, member])
-        self.stage = np.concatenate([self.stage, np.zeros(len(cell), np.intp)])
-        self.amount = np.concatenate([self.amount, amount])
-        self.phase = np.concatenate([self.phase, 2.0 * phase + self._window(cell)])
+        self._append(cell, member, 0, amount, phase)
 
     def inherit(self, cell: Index, member: Index, stage: int, amount: Array) -> None:
         """Take over projects that began before the record and stand in ``stage``.
@@ -64,13 +65,15 @@ class Portfolio:
         money = self.money
         _add(money.committed, cell, member, amount)
         _add(money.disbursed, cell, member, projects.PAID[stage] * amount)
-        count = len(cell)
+        self._append(cell, member, stage, amount, -1.0 - stage)
+
+    def _append(self, cell: Index, member: Index, stage: int, amount: Array, phase: float) -> None:
+        """Add rows behind the others; those of the two windows of a pair differ in phase."""
         self.cell = np.concatenate([self.cell, cell])
         self.member = np.concatenate([self.member, member])
-        self.stage = np.concatenate([self.stage, np.full(count, stage, np.intp)])
+        self.stage = np.concatenate([self.stage, np.full(len(cell), stage, np.intp)])
         self.amount = np.concatenate([self.amount, amount])
-        phase = -2.0 * (stage + 1) + self._window(cell)
-        self.phase = np.concatenate([self.phase, phase])
+        self.phase = np.concatenate([self.phase, 2.0 * phase + _WINDOW[cell]])
 
     def build(
         self, speed: Array, hazard: Array, uniform: Array
@@ -83,13 +86,13 @@ class Portfolio:
         part).
         """
         money = self.money
-        power, host, sector, _, mode = np.unravel_index(self.cell, _SHAPE)
+        pair, sector = _PAIR[self.cell], _SECTOR[self.cell]
         drawn = projects.draws(
-            uniform[0, power, host, self.member], uniform[1, power, host, self.member], self.phase
+            self._of_row(uniform[0], pair), self._of_row(uniform[1], pair), self.phase
         )
-        chance = speed[sector, self.member]
+        chance = self._of_row(speed, sector)
         moves = drawn < chance
-        stops = ~moves & (drawn < chance + hazard[power, host, mode, self.member])
+        stops = ~moves & (drawn < chance + self._of_row(hazard, _BACKED[self.cell]))
         paid = projects.PAID[self.stage]
         step = np.where(moves, (projects.PAID[self.stage + 1] - paid) * self.amount, 0.0)
         paying = self.cell[moves], self.member[moves], step[moves]
@@ -110,17 +113,16 @@ class Portfolio:
         self.amount, self.phase = self.amount[stays], self.phase[stays]
         return *completed, *cancelled
 
+    def _of_row(self, field: Array, place: Index) -> Array:
+        """Return each row's number in a field (..., member) at a flat place of the other axes."""
+        return np.take(field, place * self.members + self.member)
+
     def unpaid(self) -> Array:
         """Return commitments not yet paid, mn USD, (power, host, sector, window, mode, member)."""
         field = np.zeros((*_SHAPE, self.members))
         left = (1.0 - projects.PAID[self.stage]) * self.amount
         _add(field, self.cell, self.member, left)
         return field
-
-    @staticmethod
-    def _window(cell: Index) -> Array:
-        result: Array = np.unravel_index(cell, _SHAPE)[3].astype(np.float64)
-        return result
 
 
 def flat_cell(power: int | Index, host: Index, sector: Index, window: Index, mode: Index) -> Index:
@@ -134,7 +136,7 @@ def flat_cell(power: int | Index, host: Index, sector: Index, window: Index, mod
 
 def unflat(cell: Index) -> tuple[Index, ...]:
     """Return power, host, sector, window and mode of flat cells."""
-    return tuple(part.astype(np.intp) for part in np.unravel_index(cell, _SHAPE))
+    return _POWER[cell], _HOST[cell], _SECTOR[cell], _WINDOW[cell], _MODE[cell]
 
 
 def _add(field: Array, cell: Index, member: Index, amount: Array) -> None:

@@ -14,7 +14,6 @@ from steppe.parameters import read_table
 from steppe.world.state import State
 
 Array = NDArray[np.float64]
-Index = NDArray[np.intp]
 
 ROUNDING = 1e-9
 ABROAD = ""

@@ -55,8 +55,8 @@ def debt_aversion(debt_to_gdp: Array, weight: Array) -> Array:
 def opposed(share: Array, opposition: Array, weight: Array) -> Array:
     """Return -wC sum_r S_r opposition_rp / 0.15, ``(power, sector, member)``.
 
-    ``share`` (power, member) influence shares; ``opposition`` (rival, power, sector, member) >= 0:
-    how much each rival minds the bid of each power in each sector.
+    ``share`` (power, member) influence shares, as the host heeds them; ``opposition`` (rival,
+    power, sector, member) >= 0: how much each rival minds the bid of each power in each sector.
     """
     minded = np.add.reduce(share[:, None, None] * opposition, axis=0)
     result: Array = -weight * minded / OPPOSITION_UNIT

@@ -8,13 +8,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from steppe.clock import PER_YEAR
+from steppe.world.surroundings import MN_PER_BN
+
 Array = NDArray[np.float64]
 
 THREAT_UNIT = 0.2
 """Rise of the threat that adds ``phi`` to a budget: the spread of influence shares over hosts."""
 RESPONSE_LIMITS = 0.5, 2.0
 """Least and largest factor that rivalry puts on a budget."""
-MN_PER_BN = 1000.0
 
 
 def threat(wariness: Array, share: Array, own: int) -> Array:
@@ -49,7 +51,7 @@ def grant(rate: Array, gdp: Array, factor: Array) -> Array:
     ``rate`` b share of GDP a year (window, member); ``gdp`` Y bn USD/yr (member,); ``factor``
     (member,) or (window, member): the power's own path, rivalry and whatever else moves it.
     """
-    result: Array = rate * gdp * (MN_PER_BN / 4.0) * factor
+    result: Array = rate * gdp * (MN_PER_BN / PER_YEAR) * factor
     return result
 
 

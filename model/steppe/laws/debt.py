@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from steppe.clock import STEP
 
-_STEP = 0.25
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +60,12 @@ def quarter(
     kept = 1.0 - relief
     written_off = relief * (grace + amortising)
     grace, amortising = kept * grace, kept * amortising
-    interest = _STEP * rate * (grace + amortising)
-    repayable = np.minimum(2.0 * _STEP / np.maximum(maturity - grace_years, 0.5), 1.0) * amortising
+    interest = STEP * rate * (grace + amortising)
+    repayable = _repayable(amortising, grace_years, maturity)
     due = interest + repayable
     share = able[None, :, None]
     interest_paid, principal = share * interest, share * repayable
-    released = np.minimum(_STEP / np.maximum(grace_years, _STEP), 1.0) * grace
+    released = np.minimum(STEP / np.maximum(grace_years, STEP), 1.0) * grace
     return Service(
         grace=grace - released + loans,
         amortising=amortising + released - principal + (interest - interest_paid),
@@ -82,9 +82,15 @@ def falls_due(
     grace: Array, amortising: Array, rate: Array, grace_years: Array, maturity: Array
 ) -> Array:
     """Return what falls due in the quarter on the present stocks, mn USD, shapes as above."""
-    repayable = np.minimum(2.0 * _STEP / np.maximum(maturity - grace_years, 0.5), 1.0) * amortising
-    result: Array = _STEP * rate * (grace + amortising) + repayable
+    interest = STEP * rate * (grace + amortising)
+    result: Array = interest + _repayable(amortising, grace_years, maturity)
     return result
+
+
+def _repayable(amortising: Array, grace_years: Array, maturity: Array) -> Array:
+    """Return the principal of a quarter, 2 dt / (maturity - grace) of what amortises, mn USD."""
+    result: Array = np.minimum(2.0 * STEP / np.maximum(maturity - grace_years, 0.5), 1.0)
+    return result * amortising
 
 
 def ability(due: Array, exports: Array, limit: Array) -> Array:

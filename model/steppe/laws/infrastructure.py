@@ -9,9 +9,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from steppe.clock import STEP
+
 Array = NDArray[np.float64]
 
-_STEP = 0.25
+EASY_LOAD = 0.6
+"""Traffic over capacity up to which nobody widens a link."""
 
 
 def capital_gap(gap: Array, depreciation: Array, extra: Array) -> Array:
@@ -21,13 +24,13 @@ def capital_gap(gap: Array, depreciation: Array, extra: Array) -> Array:
     beyond what the trend holds already, over the capital on trend.  Logs are first-order in works,
     so a year of works that is one per cent of the capital raises x by 0.01.
     """
-    result: Array = gap * (1.0 - depreciation * _STEP) + extra
+    result: Array = gap * (1.0 - depreciation * STEP) + extra
     return result
 
 
 def urgency(load: Array) -> Array:
     """Return the part of the money for a link that is spent on it, ``(member,)``, 0-1.
 
-    ``load`` traffic over capacity: nothing up to 0.6, all from 1 on, linear between.
+    ``load`` traffic over capacity: nothing up to 0.6, all from 1 on, linear between [prior].
     """
-    return np.clip((load - 0.6) / 0.4, 0.0, 1.0)
+    return np.clip((load - EASY_LOAD) / (1.0 - EASY_LOAD), 0.0, 1.0)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from steppe.world.surroundings import MN_PER_BN
+
 Array = NDArray[np.float64]
 
 MOST_OFFERS = 20
@@ -19,7 +21,6 @@ SMALLEST = 0.3
 """Offers that the purse trims below this part of the mean one are not made."""
 LARGEST_OF_GDP = 0.05
 """Largest package of a quarter over the host's yearly GDP."""
-MN_PER_BN = 1000.0
 REFERENCE_GDP = 20.0
 """GDP, bn USD, of the host whose mean offer is m0."""
 SIZE_ELASTICITY = 0.35
@@ -71,15 +72,18 @@ def sector(shares: Array, uniform: Array) -> tuple[NDArray[np.intp], Array]:
     ``shares`` (..., sector, member) >= 0, not all zero; ``uniform`` (..., member).  What is left is
     the place of the number within the sector's interval: uniform again and independent of it.
     """
-    cumulative = np.cumsum(shares, axis=-2)
-    total = cumulative[..., -1, :]
-    target = uniform * total
-    index = np.add.reduce((cumulative <= target[..., None, :]).astype(np.intp), axis=-2)
-    last = np.minimum(index, shares.shape[-2] - 1)
-    high = np.take_along_axis(cumulative, last[..., None, :], axis=-2)[..., 0, :]
-    width = np.take_along_axis(shares, last[..., None, :], axis=-2)[..., 0, :]
-    left = 1.0 - (high - target) / np.where(width > 0.0, width, 1.0)
-    return last, np.clip(left, 0.0, 1.0)
+    target = uniform * np.add.reduce(shares, axis=-2)
+    index = np.zeros(uniform.shape, np.intp)
+    low, width = np.zeros_like(target), shares[..., 0, :].copy()
+    high = width.copy()
+    for k in range(1, shares.shape[-2]):
+        beyond = (target >= high) & (shares[..., k, :] > 0.0)
+        index[beyond] = k
+        np.copyto(low, high, where=beyond)
+        np.copyto(width, shares[..., k, :], where=beyond)
+        high += shares[..., k, :]
+    left = (target - low) / np.where(width > 0.0, width, 1.0)
+    return index, np.clip(left, 0.0, 1.0)
 
 
 def trim(wanted: Array, mean: Array, purse: Array, first: int) -> Array:

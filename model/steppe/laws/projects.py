@@ -12,6 +12,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from steppe.clock import STEP
+
 Array = NDArray[np.float64]
 
 STAGES = 4
@@ -26,7 +28,7 @@ def advance_probability(years: Array) -> Array:
 
     ``years`` L, mean construction time; the mean over all stages is L exactly where L >= 1.
     """
-    result: Array = np.minimum(1.0, STAGES * 0.25 / years)
+    result: Array = np.minimum(1.0, STAGES * STEP / years)
     return result
 
 

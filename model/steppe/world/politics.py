@@ -19,8 +19,8 @@ class Politics:
     """Political state of ``members`` worlds, member last; numbers between 0 and 1 unless said.
 
     - ``channel`` (power, host, channel): influence; ``bandwidth``, ``dependence`` (power, host): of
-      the economic channel; ``leverage``, ``share`` (power, host): realised; ``autonomy`` (host,):
-      the host's own part: shares and autonomy sum to 1.
+      the economic channel; ``share`` (power, host): of realised leverage; ``autonomy`` (host,): the
+      host's own part: shares and autonomy sum to 1.
     - ``position`` (issue, host) -1 to 1; ``alignment`` (issue, power, host) -1 to 1.
     - ``threat`` (power, host): what the rivals' influence means to a power; ``threat_before``: at
       the start of the record.
@@ -34,7 +34,6 @@ class Politics:
     channel: Array
     bandwidth: Array
     dependence: Array
-    leverage: Array
     share: Array
     autonomy: Array
     position: Array
@@ -59,7 +58,6 @@ def no_politics(members: int) -> Politics:
         channel=zeros(P, H, len(axes.CHANNELS)),
         bandwidth=zeros(P, H),
         dependence=zeros(P, H),
-        leverage=zeros(P, H),
         share=zeros(P, H),
         autonomy=np.ones((H, members)),
         position=zeros(issues, H),
