@@ -11,6 +11,7 @@ from steppe.agents.country import Country
 from steppe.clock import PER_YEAR, ROOT_QUARTER
 from steppe.laws import acceptance, growth, trade
 from steppe.world.state import PARTNER_INDEX
+from steppe.world.surroundings import MN_PER_BN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,12 +20,11 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-_RUSSIA = axes.REGIONS.index("RUS")
+_RUSSIA = axes.POWERS.index("RUS")  # powers stand first among the regions, too
 _HYDROCARBONS, _MINERALS = axes.GOODS.index("hydrocarbons"), axes.GOODS.index("minerals")
 _MANUFACTURES = axes.GOODS.index("manufactures")
 _TRANSPORT = axes.SECTORS.index("transport")
 _CORRIDORS, _INTEGRATION = axes.ISSUES.index("corridors"), axes.ISSUES.index("integration")
-MN_PER_BN = 1000.0
 
 
 class Host(Country):
@@ -115,10 +115,10 @@ class Host(Country):
         utility += by_power[:, None]
         burden = np.add.reduce(owed * (1.0 - m.relations.secured[:, h]), axis=0) / gdp
         aversion = acceptance.debt_aversion(burden, v["hosts.debt_aversion"])
-        utility += aversion * m.relations.lending.lent()[:, h]
-        minded = m.relations.opposition.copy()  # who leans towards the union heeds Russia more
-        minded[_RUSSIA] *= np.maximum(1.0 + politics.position[_INTEGRATION, h], 0.0)
-        opposed = acceptance.opposed(politics.share[:, h], minded, v["hosts.heed"])
+        utility += aversion * m.relations.lent[:, h]
+        heeded = politics.share[:, h].copy()  # who leans towards the union heeds Russia more
+        heeded[_RUSSIA] *= np.maximum(1.0 + politics.position[_INTEGRATION, h], 0.0)
+        opposed = acceptance.opposed(heeded, m.relations.opposition, v["hosts.heed"])
         routes = politics.alignment[_CORRIDORS, :, h] * v["hosts.route_preference"]
         utility += np.take_along_axis(opposed, sector, axis=1)
         utility += np.where(sector == _TRANSPORT, routes[:, None], 0.0)

@@ -10,7 +10,6 @@ from steppe import axes
 from steppe.agents.country import Country
 from steppe.clock import PER_YEAR
 from steppe.environment.capital import BUILT
-from steppe.environment.relations import TAKEN
 from steppe.laws import budgets, motives, offers
 
 if TYPE_CHECKING:
@@ -30,8 +29,6 @@ ALIKE = "security", "balance"
 """Motives whose unit is the same for every power: one without fuel imports has none to secure."""
 EXTRACTION = [HYDROCARBONS, axes.SECTORS.index("minerals")]
 TRANSPORT = axes.SECTORS.index("transport")
-LIFE = 25.0
-"""Years that a project earns."""
 PLEDGE_UNIT = 200.0
 """Open pledges, mn USD, that pull like one log of two."""
 LEAST_CULTURE = 0.01
@@ -158,7 +155,6 @@ class Power(Country):
         known = m.relations.setting.pledges[p, :, m.relations.quarter, None]
         announced = v.over("pledge.{pair}").reshape(P, H, -1)[p] * float(m.relations.t >= 0) + known
         money.pledged_now[p] = announced
-        money.pledged[p] += announced
         faded = np.minimum(v["powers.pledge_decay"] / PER_YEAR, 1.0) * money.pool[p]
         money.pool[p] += announced - faded
         granted[COMMERCIAL] += v["powers.pledge_conversion"] * np.add.reduce(faded, axis=0)
@@ -183,19 +179,21 @@ class Power(Country):
             motives.security(s.at_stake[p][:, None], s.potential[..., None]),
             motives.balance(m.relations.politics.threat[p])[:, None] * v["powers.balancing"],
             network,
-            motives.need(around.gdp_per_head / around.prices, wanted),
+            motives.need(around.gdp_per_head / around.prices, v["powers.poverty_line"], wanted),
             -risk[:, None],
         ]
         spread = v.over("{power}.commercial_spread")[p]
         rates = self.loan_rate, self.loan_rate + spread
-        fields = [[self._returns(rate), *common] for rate in rates]
+        returns = [self._returns(rate) for rate in rates]
         if not self.scale:
-            own = zip(MOTIVES, fields[COMMERCIAL], self._varies(), strict=True)
+            own = zip(MOTIVES, [returns[COMMERCIAL], *common], self._varies(), strict=True)
             self.scale = [
                 np.ones(shape[-1]) if name in ALIKE else motives.spread(field[:, sectors])
                 for name, field, sectors in own
             ]
-        return [[f / k for f, k in zip(w, self.scale, strict=True)] for w in fields]
+        of_return, *of_common = self.scale
+        common = [field / unit for field, unit in zip(common, of_common, strict=True)]
+        return [[one / of_return, *common] for one in returns]
 
     @staticmethod
     def _varies() -> list[list[int] | slice]:
@@ -212,7 +210,7 @@ class Power(Country):
         hurdle = np.ones((S, m.state.members))
         hurdle[EXTRACTION] = v["projects.hurdle"]
         return motives.present_value(
-            income, rate[:, None], v.over("projects.years.{sector}"), LIFE, hurdle
+            income, rate[:, None], v.over("projects.years.{sector}"), v["projects.life"], hurdle
         )
 
     def _offer(self, window: int, fields: list[list[Array]], risk: Array) -> None:
@@ -221,12 +219,15 @@ class Power(Country):
         relations = m.relations
         around, drawn, gdp = relations.around, relations.drawn, relations.around.gdp[axes.HOST]
         if window == CONCESSIONAL:
-            allowed = motives.graduation(around.gdp_per_head / around.prices)
+            allowed = motives.graduation(
+                around.gdp_per_head / around.prices, v["powers.graduation"]
+            )
         else:
             allowed = np.broadcast_to(self.screen(risk), gdp.shape)
         weight = relations.setting.profile[p, window][:, None] * allowed[:, None]
         shares = motives.choice(self._utility(window, fields[window]), weight)
         host_share = np.add.reduce(shares, axis=1)
+        built = np.add.reduce(shares[:, BUILT], axis=1) / np.maximum(host_share, 1e-12)
         if window == CONCESSIONAL:  # what richer hosts no longer get is not shifted to the others
             host_share = host_share * motives.kept(host_share, allowed)
         mean = offers.mean_size(self.mean_offer[window], gdp)
@@ -240,12 +241,12 @@ class Power(Country):
         table.amount[cell] = offers.trim(package, mean, purse, relations.quarter % H)
         average = host_share * purse / v.over("{power}.spending_time")[p]
         relations.expected[cell] = average
-        built = np.add.reduce(shares[:, BUILT], axis=1) / np.maximum(host_share, 1e-12)
-        relations.expected_works[cell] = average * np.minimum(built, 1.0)
+        relations.expected_works[cell] = average * built
         table.sector[cell], left = offers.sector(shares, drawn["sector"][cell])
         table.mode[cell] = left < v.over("{power}.multilateral_share")[p]
         if relations.first:
-            relations.inherited[cell] = TAKEN * host_share * self.first_grant[window]
+            taken = v["hosts.expected_acceptance"]
+            relations.inherited[cell] = taken * host_share * self.first_grant[window]
 
     def _utility(self, window: int, fields: list[Array]) -> Array:
         """Return U = alpha ln Y + pledges + (sum a z + ties of culture and its own)/T.

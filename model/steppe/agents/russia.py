@@ -10,11 +10,6 @@ from steppe.agents.power import HYDROCARBONS, TRANSPORT, Power
 
 Array = NDArray[np.float64]
 
-PIPELINES = 0.7
-"""Weight of bids for oil and gas beside those for routes: a part of them ends in pipelines."""
-PRESSURE_UNIT = 0.4
-"""Rise of the rivals' share over the threshold that brings full pressure."""
-
 
 class Russia(Power):
     """Budgets follow the oil price; rivals' influence outside the union meets pressure in transit.
@@ -31,11 +26,12 @@ class Russia(Power):
 
     def minds(self) -> Array:
         """Mind bids for routes and pipelines of all others: they lead around Russia."""
-        field = np.zeros((len(axes.POWERS), len(axes.SECTORS)))
-        field[:, TRANSPORT], field[:, HYDROCARBONS] = 1.0, PIPELINES
+        m = self.model
+        field = np.zeros((len(axes.POWERS), len(axes.SECTORS), m.state.members))
+        field[:, TRANSPORT] = 1.0
+        field[:, HYDROCARBONS] = m.values["russia.pipeline_opposition"]
         field[self.power] = 0.0
-        strength = self.model.values["russia.opposition"]
-        return field[..., None] * strength
+        return field * m.values["russia.opposition"]
 
     def decide(self) -> None:
         super().decide()
@@ -45,5 +41,5 @@ class Russia(Power):
             if p != self.power:
                 rivals += m.relations.politics.share[p]
         outside = 1.0 - m.relations.diplomacy.union(m.relations.quarter, m.relations.t)
-        above = (rivals - m.values["russia.pressure_start"]) / PRESSURE_UNIT
+        above = (rivals - m.values["russia.pressure_start"]) / m.values["russia.pressure_range"]
         m.relations.politics.pressure[:] = np.clip(above, 0.0, 1.0) * outside

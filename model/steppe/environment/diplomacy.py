@@ -30,8 +30,6 @@ _SMOOTHING = 0.25
 """Weight of a quarter in what people have seen lately: the mean of about a year."""
 FBIC_DEPENDENCE = 2.0
 """Largest trade dependence of the published index, beside the model's 1."""
-EMBEDDING = 4000.0
-"""Completed Turkish works, mn USD of 2010, that take a host two thirds of the way to 1."""
 
 
 class Diplomacy:
@@ -50,9 +48,10 @@ class Diplomacy:
         """Place the channels where history up to the first quarter of the record has left them."""
         politics, values = self.politics, self.values
         politics.channel[:, :, ECONOMIC] = self._capacity(around)
+        joint = self._joint(quarter, t)
         for channel, inflow in (
-            (INSTITUTIONAL, self._institutions(quarter, t)),
-            (SECURITY, self._security(quarter, t)),
+            (INSTITUTIONAL, self._institutions(joint)),
+            (SECURITY, self._security(joint)),
         ):
             half = values.over("influence.half_life.{channel}")[channel]
             politics.channel[:, :, channel] = influence.settled(half, inflow, YEARS_BEFORE)
@@ -77,14 +76,15 @@ class Diplomacy:
         channel = politics.channel
         half = values.over("influence.half_life.{channel}")
         self._notice(around.prices)
+        joint = self._joint(quarter, t)
         channel[:, :, ECONOMIC] = influence.economic(
             channel[:, :, ECONOMIC], self._capacity(around), half[ECONOMIC]
         )
         channel[:, :, INSTITUTIONAL] = influence.channel(
-            channel[:, :, INSTITUTIONAL], half[INSTITUTIONAL], self._institutions(quarter, t)
+            channel[:, :, INSTITUTIONAL], half[INSTITUTIONAL], self._institutions(joint)
         )
         channel[:, :, SECURITY] = influence.channel(
-            channel[:, :, SECURITY], half[SECURITY], self._security(quarter, t)
+            channel[:, :, SECURITY], half[SECURITY], self._security(joint)
         )
         gdp = around.gdp[axes.HOST] * MN_PER_BN
         inflow = influence.soft_inflow(
@@ -98,13 +98,13 @@ class Diplomacy:
     def _weigh(self) -> None:
         """Turn capacity into leverage and shares, and let positions follow the influential."""
         politics, values = self.politics, self.values
-        politics.leverage[:] = influence.leverage(
+        realised = influence.leverage(
             politics.channel,
             values.over("influence.weight.{channel}"),
             values.over("{power}.conversion"),
         )
         politics.share[:], politics.autonomy[:] = influence.shares(
-            politics.leverage, values.over("{host}.autonomy")
+            realised, values.over("{host}.autonomy")
         )
         politics.position[:] = influence.opinion(
             politics.position,
@@ -148,7 +148,8 @@ class Diplomacy:
                 debt / gdp,
                 capital / gdp,
                 values["trade.elasticity"],
-            )
+            ),
+            values["influence.half_loss"],
         )
         capacity: Array = politics.bandwidth * politics.dependence
         return capacity
@@ -179,15 +180,15 @@ class Diplomacy:
         joint: Array = status[:, axes.POWER, None] * hosts[:, None] * strength
         return joint
 
-    def _institutions(self, quarter: int, t: int) -> Array:
+    def _institutions(self, joint: Array) -> Array:
         """Return the inflow of institutional influence, 1/yr, (power, host, member)."""
-        weighted = self.setting.roles[:, :, None, None] * self._joint(quarter, t)
+        weighted = self.setting.roles[:, :, None, None] * joint
         result: Array = self.values["influence.membership_rate"] * np.add.reduce(weighted, axis=0)
         return result
 
-    def _security(self, quarter: int, t: int) -> Array:
+    def _security(self, joint: Array) -> Array:
         """Return the inflow of security influence, 1/yr, (power, host, member)."""
-        weighted = self.setting.guards[:, :, None, None] * self._joint(quarter, t)
+        weighted = self.setting.guards[:, :, None, None] * joint
         arms = self.values["influence.arms_weight"] * self._pairs("arms.{pair}")
         result: Array = self.values["influence.security_rate"] * (
             np.add.reduce(weighted, axis=0) + arms
@@ -205,7 +206,8 @@ class Diplomacy:
         politics.visible += _SMOOTHING * (seen - politics.visible)
         politics.taught += _SMOOTHING * (taught - politics.taught)
         works = over_cells(money.completed_now[_TURKEY : _TURKEY + 1])[0]
-        politics.embedded += (1.0 - politics.embedded) * -np.expm1(-works / (EMBEDDING * prices))
+        known = works / (values["influence.embedding"] * prices)
+        politics.embedded += (1.0 - politics.embedded) * -np.expm1(-known)
 
     def _pairs(self, template: str) -> Array:
         """Return a parameter of pairs as (power, host, member)."""

@@ -50,7 +50,6 @@ class Outlook:
         oil = spread(past.oil)
         self._remember(oil)
         return Surroundings(
-            year=year,
             gdp=gdp,
             gdp_per_head=gdp[axes.HOST] * MN_PER_BN / spread(past.population),
             imports=spread(past.imports),
@@ -73,7 +72,6 @@ class Outlook:
         exports[:, _RUSSIA] += hidden
         exports[:, axes.ROW_INDEX] -= hidden
         return Surroundings(
-            year=year,
             gdp=state.gdp,
             gdp_per_head=state.gdp_per_head,
             imports=imports,

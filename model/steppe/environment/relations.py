@@ -33,8 +33,8 @@ RESURVEY = 8
 """Quarters after which the powers look anew at which links their trade relies on."""
 _PRESSED = [axes.LINKS.index(x) for x in ("moscow_saryagash_rail", "moscow_beyneu_rail")]
 """Railways from Russia towards the hosts outside the union."""
-TAKEN, PRIOR_OFFERS = 0.7, 500.0
-"""What is expected of acceptance before offers of 500 mn USD are known, and so much of them."""
+PRIOR_OFFERS = 500.0
+"""Offers, mn USD, as much as which what is expected of acceptance weighs."""
 ENOUGH = 0.99
 """Membership of the union, 0-1, that counts as joined."""
 _UNION = axes.ORGANISATIONS.index("EAEU")
@@ -106,6 +106,8 @@ class Relations:
         self.around: Surroundings
         self.crowding = np.ones((H, S, members))
         """What capital in place leaves of the income from more, (host, sector, member)."""
+        self.lent = self.lending.lent()
+        """Part of an offer that is lent, (power, host, window, member)."""
         self.quarter, self.t = -1, -1
         self._offered, self._agreed = np.zeros((2, P, W, H, members))
         self._spent_this_year = np.zeros((P, members))
@@ -135,6 +137,7 @@ class Relations:
             self.around.gdp[axes.HOST] * MN_PER_BN,
             self.values["projects.absorption"],
         )
+        self.lent = self.lending.lent()
         shape, place = (P, W, H, self.state.members), quarter - self._passed
         self.drawn = {
             name: numbers[place].reshape(shape).astype(np.float64)
@@ -215,7 +218,8 @@ class Relations:
 
         Trimming, caps and refusals included; (power, window, host, member).
         """
-        taken: Array = (self._agreed + TAKEN * PRIOR_OFFERS) / (self._offered + PRIOR_OFFERS)
+        expected = self.values["hosts.expected_acceptance"] * PRIOR_OFFERS
+        taken: Array = (self._agreed + expected) / (self._offered + PRIOR_OFFERS)
         return np.minimum(taken, 1.0)
 
     def _build_abroad(self) -> None:

@@ -11,7 +11,6 @@ from matplotlib.ticker import PercentFormatter
 from steppe import axes
 from steppe.figures import stacks, style
 from steppe.figures.series import MEAN, Array, bands
-from steppe.laws.influence import HALF_LOSS
 from steppe.results import Results
 
 OWN, GREY = "own", "#8C8C8C"
@@ -23,8 +22,7 @@ CHANNELS = {
 }
 """Name at the line's end, colour and meaning of each channel."""
 DEPENDENCE = (
-    "dependence: loss L from being cut off, as\n"
-    f"L/(L + {100 * HALF_LOSS:g} % of GDP); part of economic"
+    "dependence: loss L from being cut off, as\nL/(L + influence.half_loss); part of economic"
 )
 BROAD = 3.2
 """Width of the grey line of dependence, which is no channel."""

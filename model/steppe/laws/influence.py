@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steppe import axes
+from steppe.clock import STEP
 
 Array = NDArray[np.float64]
 
@@ -29,9 +30,6 @@ OPENNESS_CAP = 0.6
 LARGEST_SHARE = 0.95
 REMITTANCES, TRANSIT, DEBT, CAPITAL = 0.4, 0.15, 0.15, 0.3
 """Weights of the other ties in the loss from being cut off."""
-HALF_LOSS = 0.035
-"""Loss, as a share of GDP, at which dependence is one half."""
-_STEP = 0.25
 SMALLEST = 1e-12
 FBIC_SCALE = 0.1325
 """Makes the index of 1992-2009 from its parts within 0.001 (data/influence_observed.csv)."""
@@ -82,15 +80,15 @@ def loss_when_cut_off(
     return result
 
 
-def dependence(loss: Array) -> Array:
-    """Return L / (L + 0.035), 0-1; ``loss`` L >= 0 as a share of GDP."""
-    result: Array = loss / (loss + HALF_LOSS)
+def dependence(loss: Array, half: Array) -> Array:
+    """Return L / (L + half), 0-1; ``loss`` L >= 0 and ``half`` > 0 as shares of GDP."""
+    result: Array = loss / (loss + half)
     return result
 
 
 def kept(half_life: Array) -> Array:
     """Return 2^(-dt / half), the part of a channel that is left after a quarter; years."""
-    result: Array = np.exp(-math.log(2.0) * _STEP / half_life)
+    result: Array = np.exp(-math.log(2.0) * STEP / half_life)
     return result
 
 
@@ -107,16 +105,16 @@ def channel(level: Array, half_life: Array, inflow: Array) -> Array:
     keeps I within 0-1 and monotone.
     """
     stays = kept(half_life)
-    result: Array = stays * level + np.minimum(_STEP * inflow, stays) * (1.0 - level)
+    result: Array = stays * level + np.minimum(STEP * inflow, stays) * (1.0 - level)
     return result
 
 
 def settled(half_life: Array, inflow: Array, years: Array | float) -> Array:
     """Return where :func:`channel` stands ``years`` after zero under a constant ``inflow``."""
     stays = kept(half_life)
-    added = np.minimum(_STEP * inflow, stays)
+    added = np.minimum(STEP * inflow, stays)
     factor = np.maximum(stays - added, SMALLEST)
-    result: Array = added / (1.0 - factor) * (1.0 - np.exp(years / _STEP * np.log(factor)))
+    result: Array = added / (1.0 - factor) * (1.0 - np.exp(years / STEP * np.log(factor)))
     return result
 
 
@@ -131,7 +129,7 @@ def soft_inflow(
     """
     works = VISIBLE_RATE * np.minimum(visible_to_gdp / VISIBLE_UNIT, FLOW_MOST)
     schools = TAUGHT_RATE * np.minimum(taught_to_gdp / TAUGHT_UNIT, FLOW_MOST)
-    fades = (1.0 - kept(half_life)) / _STEP
+    fades = (1.0 - kept(half_life)) / STEP
     result: Array = works + schools + culture * fades / (1.0 - culture)
     return result
 

@@ -16,17 +16,15 @@ Array = NDArray[np.float64]
 
 BALANCE_UNIT = 0.06
 """Spread of the threat over hosts at the base: what makes the balance motive's unit."""
-POOR = 4000.0
-"""GDP per head, USD of 2010, at which need is zero."""
 NEED_LIMITS = -1.0, 1.5
-GRADUATION = 4500.0
-"""GDP per head, USD of 2010, above which concessional money fades."""
 SMALLEST_SPREAD = 1e-6
 SMALLEST_RATE = 1e-6
 """Interest, 1/yr, below which money is free."""
 
 
-def present_value(income: Array, rate: Array, building: Array, life: float, hurdle: Array) -> Array:
+def present_value(
+    income: Array, rate: Array, building: Array, life: Array | float, hurdle: Array
+) -> Array:
     """Return the net present value per dollar, ``(..., member)``.
 
     NPV = y [1 - exp(-r T)] / r exp(-r L) / hurdle - 1, with ``income`` y the yearly surplus per
@@ -72,19 +70,22 @@ def balance(threat_by_host: Array) -> Array:
     return result
 
 
-def need(gdp_per_head: Array, wanted: Array) -> Array:
-    """Return ln(4000 / GDP per head), clipped, plus what the host wants built, (host, sector, m).
+def need(gdp_per_head: Array, line: Array, wanted: Array) -> Array:
+    """Return ln(line / GDP per head), clipped, plus what the host wants built, (host, sector, m).
 
-    ``gdp_per_head`` USD/yr (host, member); ``wanted`` 0-1 (host, sector, 1).
+    ``gdp_per_head`` (host, member) and ``line`` (member,) USD/yr; ``wanted`` 0-1 (host, sector, 1).
     """
-    poverty = np.clip(np.log(POOR / gdp_per_head), *NEED_LIMITS)
+    poverty = np.clip(np.log(line / gdp_per_head), *NEED_LIMITS)
     result: Array = poverty[:, None] + wanted
     return result
 
 
-def graduation(gdp_per_head: Array) -> Array:
-    """Return the factor on concessional offers, min(1, 4500 / GDP per head), ``(host, member)``."""
-    result: Array = np.minimum(1.0, GRADUATION / gdp_per_head)
+def graduation(gdp_per_head: Array, line: Array) -> Array:
+    """Return the factor on concessional offers, min(1, line / GDP per head), ``(host, member)``.
+
+    ``gdp_per_head`` (host, member) and ``line`` (member,) in the same dollars a year.
+    """
+    result: Array = np.minimum(1.0, line / gdp_per_head)
     return result
 
 

@@ -40,7 +40,8 @@ class Money:
     - ``purse`` (power, window); ``granted``, ``lapsed``, ``spent`` (power, window): cumulative
       authority, what lapsed and what was committed: granted = lapsed + spent + purse;
       ``abroad`` (power, window): the part of ``spent`` that went into works outside the hosts.
-    - ``pledged`` (power, host): cumulative announcements; ``pool`` (power, host): those still open.
+    - ``pledged_now`` (power, host): this quarter's announcements; ``pool`` (power, host): those
+      still open.
     - ``committed``, ``disbursed``, ``cancelled``, ``completed``, (power, host, sector, window,
       mode): cumulative; ``*_now``: this quarter's.
     - ``operating`` (power, host, sector): capital of completed projects.
@@ -55,7 +56,6 @@ class Money:
     lapsed: Array
     spent: Array
     abroad: Array
-    pledged: Array
     pledged_now: Array
     pool: Array
     committed: Array
@@ -98,7 +98,7 @@ class Money:
 
 _SHAPES: dict[str, tuple[int, ...]] = {
     **dict.fromkeys(("purse", "granted", "lapsed", "spent", "abroad"), (P, W)),
-    **dict.fromkeys(("pledged", "pledged_now", "pool"), (P, H)),
+    **dict.fromkeys(("pledged_now", "pool"), (P, H)),
     "operating": (P, H, S),
     **dict.fromkeys(
         ("grace", "amortising", "loans", "interest", "principal", "interest_paid"), (P, H, W)

@@ -16,14 +16,13 @@ MN_PER_BN = 1000.0
 class Surroundings:
     """Incomes and flows at the start of a quarter, member last.
 
-    ``year`` in decimals; ``gdp`` (region,) bn current USD/yr, powers first; ``gdp_per_head``
+    ``gdp`` (region,) bn current USD/yr, powers first; ``gdp_per_head``
     (host,) USD/yr; ``imports`` and ``exports`` of hosts by partner (host, region) mn USD/quarter,
     gas that passes through another's statistics with its buyer; ``remittances`` (host,) mn
     USD/quarter; ``oil`` () USD/bbl and ``oil_usual`` (): its mean of the years before;
     ``deflator`` () dollar prices over the base year's, ``prices`` () over those of 2010.
     """
 
-    year: float
     gdp: Array
     gdp_per_head: Array
     imports: Array

@@ -10,9 +10,7 @@ from steppe.agents.host import Host
 from steppe.model import CentralAsia
 from steppe.world.state import PARTNER_INDEX
 
-KAZ, TJK = axes.HOSTS.index("KAZ"), axes.HOSTS.index("TJK")
-CHN, RUS, JPN = (axes.POWERS.index(code) for code in ("CHN", "RUS", "JPN"))
-MEMBERS = 3
+from .conftest import CHN, JPN, KAZ, MEMBERS, RUS, TJK
 
 
 @pytest.fixture

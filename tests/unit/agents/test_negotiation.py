@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields
-
 import numpy as np
 import pytest
 
@@ -12,35 +9,10 @@ from steppe import axes
 from steppe.agents.host import Host
 from steppe.model import CentralAsia
 
-MEMBERS = 3
-P, H, S, W = len(axes.POWERS), len(axes.HOSTS), len(axes.SECTORS), len(axes.WINDOWS)
-JPN, CHN, RUS, TUR, IND = range(P)
-KAZ, UZB, TKM, KGZ, TJK = range(H)
+from .conftest import CHN, JPN, KGZ, MEMBERS, RUS, TJK, TKM, TUR, UZB, H, P, S, W
+
 TRANSPORT, POWER = axes.SECTORS.index("transport"), axes.SECTORS.index("power")
 CORRIDORS, INTEGRATION = axes.ISSUES.index("corridors"), axes.ISSUES.index("integration")
-
-
-@pytest.fixture(scope="module")
-def built() -> CentralAsia:
-    return CentralAsia("baseline", MEMBERS, collect=False)
-
-
-@pytest.fixture
-def model(built: CentralAsia) -> Iterator[CentralAsia]:
-    """A model that has lived through the record; whatever a test sets is undone after it."""
-    r = built.relations
-    stocks = [
-        getattr(part, field.name)
-        for part in (built.state.politics, built.state.money, r.offers)
-        for field in fields(part)
-    ]
-    stocks += [built.values.table, r.secured, r.opposition]
-    before = [stock.copy() for stock in stocks]
-    drawn = r.drawn
-    yield built
-    for stock, kept in zip(stocks, before, strict=True):
-        stock[:] = kept
-    r.drawn = drawn
 
 
 def host(model: CentralAsia, index: int) -> Host:

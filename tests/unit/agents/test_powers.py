@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,37 +14,9 @@ from steppe.agents.powers import RULES
 from steppe.agents.turkey import Turkey
 from steppe.model import CentralAsia
 
-MEMBERS = 3
-P, H, S = len(axes.POWERS), len(axes.HOSTS), len(axes.SECTORS)
-JPN, CHN, RUS, TUR, IND = range(P)
-KAZ, UZB, TKM, KGZ, TJK = range(H)
+from .conftest import CHN, IND, JPN, KAZ, KGZ, MEMBERS, RUS, TJK, TKM, TUR, UZB, H, P, S
+
 FUEL = axes.SECTORS.index("hydrocarbons")
-
-
-@pytest.fixture(scope="module")
-def built() -> CentralAsia:
-    return CentralAsia("baseline", MEMBERS, collect=False)
-
-
-@pytest.fixture
-def model(built: CentralAsia) -> Iterator[CentralAsia]:
-    """A model that has lived through the record; whatever a test sets is undone after it."""
-    r = built.relations
-    stocks = [
-        getattr(part, field.name)
-        for part in (built.state.politics, built.state.money, r.offers)
-        for field in fields(part)
-    ]
-    stocks += [built.values.table, r.secured, r.opposition, r.spent_abroad, r.credit_cycle, r.moods]
-    before = [stock.copy() for stock in stocks]
-    kept = {name: getattr(r, name) for name in ("quarter", "t", "around", "drawn")}
-    going, mood = power(built, CHN).going.copy(), power(built, TUR).mood.copy()
-    yield built
-    for stock, value in zip(stocks, before, strict=True):
-        stock[:] = value
-    for name, value in kept.items():
-        setattr(r, name, value)
-    power(built, CHN).going, power(built, TUR).mood = going, mood
 
 
 def power(model: CentralAsia, index: int) -> Any:

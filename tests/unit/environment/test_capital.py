@@ -24,7 +24,6 @@ def around(gdp: float = 50.0, deflator: float = 1.0) -> Surroundings:
     one = np.ones(MEMBERS)
     none = np.zeros((H, len(axes.REGIONS), MEMBERS))
     return Surroundings(
-        year=2017.0,
         gdp=np.full((len(axes.REGIONS), MEMBERS), gdp),
         gdp_per_head=np.ones((H, MEMBERS)),
         imports=none,

@@ -112,9 +112,10 @@ def test_each_channel_moves_by_its_own_law(model: CentralAsia) -> None:
     capacity = politics.bandwidth * politics.dependence
     economic = before[:, :, ECONOMIC] + (1.0 - kept[ECONOMIC]) * (capacity - before[:, :, ECONOMIC])
     np.testing.assert_allclose(politics.channel[:, :, ECONOMIC], economic)
+    joint = diplomacy._joint(quarter, 1)
     for channel, inflow in (
-        (INSTITUTIONAL, diplomacy._institutions(quarter, 1)),
-        (SECURITY, diplomacy._security(quarter, 1)),
+        (INSTITUTIONAL, diplomacy._institutions(joint)),
+        (SECURITY, diplomacy._security(joint)),
     ):
         level = before[:, :, channel]
         expected = kept[channel] * level + 0.25 * inflow * (1.0 - level)
@@ -126,9 +127,10 @@ def test_history_places_the_channels(model: CentralAsia) -> None:
     v, politics = model.values, model.state.politics
     diplomacy.begin(around, 0, BEFORE)
     half = v.over("influence.half_life.{channel}")
+    joint = diplomacy._joint(0, BEFORE)
     for channel, inflow in (
-        (INSTITUTIONAL, diplomacy._institutions(0, BEFORE)),
-        (SECURITY, diplomacy._security(0, BEFORE)),
+        (INSTITUTIONAL, diplomacy._institutions(joint)),
+        (SECURITY, diplomacy._security(joint)),
     ):
         level = np.zeros((P, H, MEMBERS))
         for _ in range(20):
@@ -145,22 +147,22 @@ def test_membership_counts_only_where_power_and_host_belong(model: CentralAsia) 
 
     India, an observer there, counts half of its .1 until it joins.
     """
-    diplomacy, _ = parts(model)
-    flow = diplomacy._institutions(at(2012), BEFORE) / model.values["influence.membership_rate"]
+    diplomacy, rate = parts(model)[0], model.values["influence.membership_rate"]
+    flow = diplomacy._institutions(diplomacy._joint(at(2012), BEFORE)) / rate
     np.testing.assert_allclose(flow[RUS, KAZ], 0.8 + 0.4 + 0.25)
     np.testing.assert_allclose(flow[CHN, KAZ], 0.45)
     np.testing.assert_allclose(flow[RUS, TKM], 0.0)
     np.testing.assert_allclose(flow[TUR, KAZ], 0.5 + 0.08)
     np.testing.assert_allclose(flow[IND, KAZ], 0.05)
-    later = diplomacy._institutions(at(2018), 4) / model.values["influence.membership_rate"]
+    later = diplomacy._institutions(diplomacy._joint(at(2018), 4)) / rate
     np.testing.assert_allclose(later[IND, KAZ], 0.1)
 
 
 def test_strength_of_an_organisation_scales_its_members_inflow(model: CentralAsia) -> None:
     diplomacy, _ = parts(model)
-    before = diplomacy._institutions(at(2018), 4).copy()
+    before = diplomacy._institutions(diplomacy._joint(at(2018), 4))
     model.values["organisation.SCO"][:] = 2.0
-    change = diplomacy._institutions(at(2018), 4) - before
+    change = diplomacy._institutions(diplomacy._joint(at(2018), 4)) - before
     rate = model.values["influence.membership_rate"]
     np.testing.assert_allclose(change[CHN, KAZ], 0.45 * rate)
     np.testing.assert_allclose(change[RUS, KAZ], 0.25 * rate)
@@ -176,7 +178,7 @@ def test_security_is_alliance_and_arms(model: CentralAsia) -> None:
     diplomacy, v = parts(model)[0], model.values
     np.testing.assert_array_equal(v["influence.arms_weight"], 0.7)
     weight = v["influence.arms_weight"][:] = np.array([0.0, 0.7, 1.5])
-    flow = diplomacy._security(at(2012), BEFORE) / v["influence.security_rate"]
+    flow = diplomacy._security(diplomacy._joint(at(2012), BEFORE)) / v["influence.security_rate"]
     np.testing.assert_allclose(flow[RUS, KGZ], 0.33 + weight * v["arms.russia_kyrgyzstan"])
     np.testing.assert_allclose(flow[RUS, TKM], weight * v["arms.russia_turkmenistan"])
     np.testing.assert_allclose(flow[JPN, KAZ], weight * v["arms.japan_kazakhstan"])

@@ -26,7 +26,6 @@ def around(earnings: float) -> Surroundings:
     exports[:, -1] = 0.5 * earnings
     one = np.ones(MEMBERS)
     return Surroundings(
-        year=2017.0,
         gdp=np.ones((len(axes.REGIONS), MEMBERS)),
         gdp_per_head=np.ones((H, MEMBERS)),
         imports=exports,

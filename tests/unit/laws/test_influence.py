@@ -92,13 +92,14 @@ def test_the_loss_is_convex_in_a_share(first: float, second: float, openness: fl
             assert middle < sum(ends) / 2
 
 
-@given(st.floats(0.0, 10.0))
-def test_dependence_is_half_at_its_unit(cut_off: float) -> None:
-    depends = influence.dependence(np.array([cut_off]))[0]
-    assert depends == pytest.approx(cut_off / (cut_off + 0.035))
+@given(st.floats(0.0, 10.0), st.floats(0.01, 0.1))
+def test_dependence_is_half_at_its_unit(cut_off: float, half: float) -> None:
+    unit = np.array([half])
+    depends = influence.dependence(np.array([cut_off]), unit)[0]
+    assert depends == pytest.approx(cut_off / (cut_off + half))
     assert 0.0 <= depends < 1.0
-    assert influence.dependence(np.array([0.035]))[0] == pytest.approx(0.5)
-    assert influence.dependence(np.array([0.0]))[0] == 0.0
+    assert influence.dependence(unit, unit)[0] == pytest.approx(0.5)
+    assert influence.dependence(np.array([0.0]), unit)[0] == 0.0
 
 
 @given(halves)

@@ -100,16 +100,16 @@ def test_need_by_hand() -> None:
     """Zero at 4,000 USD, ln 2 at 2,000, clipped at 1.5 for the poorest and -1 for the rich."""
     heads = np.array([4000.0, 2000.0, 500.0, 40_000.0])[:, None]
     wanted = np.array([[0.0, 0.7]] * 4)[..., None]
-    need = motives.need(heads, wanted)
+    need = motives.need(heads, np.array([4000.0]), wanted)
     np.testing.assert_allclose(need[:, 0, 0], [0.0, np.log(2.0), 1.5, -1.0])
     np.testing.assert_allclose(need[:, 1] - need[:, 0], 0.7)
 
 
-@given(st.floats(100.0, 1e5))
-def test_concessional_money_fades_above_4500_a_head(head: float) -> None:
-    kept = motives.graduation(np.array([[head]]))[0, 0]
-    assert kept == pytest.approx(1.0 if head <= 4500.0 else 4500.0 / head)
-    assert kept * head <= 4500.0 * (1 + 1e-12)
+@given(st.floats(100.0, 1e5), st.floats(1000.0, 9000.0))
+def test_concessional_money_fades_above_a_line(head: float, line: float) -> None:
+    kept = motives.graduation(np.array([[head]]), np.array([line]))[0, 0]
+    assert kept == pytest.approx(1.0 if head <= line else line / head)
+    assert kept * head <= line * (1 + 1e-12)
 
 
 @given(
