@@ -156,6 +156,7 @@ def test_who_minds_what(model: CentralAsia) -> None:
     """China minds others' routes, Russia routes and, less, oil and gas; the others nothing."""
     r, v = model.relations, model.values
     v["china.opposition"][:], v["russia.opposition"][:] = 0.3, 0.7
+    v["russia.pipeline_opposition"][:] = [0.0, 0.5, 0.7]
     model.powers.do("decide")
     strength = {CHN: v["china.opposition"], RUS: v["russia.opposition"]}
     expected = np.zeros((P, P, S, MEMBERS))
@@ -163,7 +164,7 @@ def test_who_minds_what(model: CentralAsia) -> None:
         expected[CHN, other, TRANSPORT] = strength[CHN]
     for other in (JPN, CHN, TUR, IND):
         expected[RUS, other, TRANSPORT] = strength[RUS]
-        expected[RUS, other, FUEL] = 0.7 * strength[RUS]
+        expected[RUS, other, FUEL] = v["russia.pipeline_opposition"] * strength[RUS]
     np.testing.assert_allclose(r.opposition, expected)
 
 
@@ -179,12 +180,13 @@ def test_russian_money_follows_oil(model: CentralAsia) -> None:
 
 
 def test_rivals_outside_the_union_meet_pressure(model: CentralAsia) -> None:
-    """From a share of .2 on, full .4 above it; none where Russia's own union stands."""
+    """From a share of .2 on, full a range above it; none where Russia's own union stands."""
     r, v = model.relations, model.values
     r.t, r.quarter = 40, r.quarter + 40
     v.over("{host}.eaeu")[:] = 0.0
     v["kyrgyzstan.eaeu"][:] = 1.0
-    v["russia.pressure_start"][:] = 0.2
+    v["russia.pressure_start"][:], v["russia.pressure_range"][:] = 0.2, [0.4, 0.8, 0.2]
+    full = np.array([0.5, 0.25, 1.0])
     share = r.politics.share
     share[:] = 0.0
     share[RUS] = 0.5
@@ -195,10 +197,10 @@ def test_rivals_outside_the_union_meet_pressure(model: CentralAsia) -> None:
     pressure = r.politics.pressure
     assert r.diplomacy.union(r.quarter, r.t)[UZB, 0] == 0.5, "an observer since 2020"
     np.testing.assert_allclose(pressure[KAZ], 0.0, atol=1e-12)
-    np.testing.assert_allclose(pressure[UZB], 0.5 * 0.5)
-    np.testing.assert_allclose(pressure[TKM], 0.5)
+    np.testing.assert_allclose(pressure[UZB], 0.5 * full)
+    np.testing.assert_allclose(pressure[TKM], full)
     np.testing.assert_allclose(pressure[KGZ], 0.0)
-    np.testing.assert_allclose(pressure[TJK], 1.0)
+    np.testing.assert_allclose(pressure[TJK], np.minimum(3.5 * full, 1.0))
 
 
 # --- Turkey --------------------------------------------------------------------------------------
