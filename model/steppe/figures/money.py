@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -18,13 +19,15 @@ MUSD_PER_BUSD = 1000.0
 HEADROOM = 1.2
 """Height of a panel in parts of what it shows: the line of text on top covers no line."""
 STAGES = {
-    "announced": ("announced", "#B58900", "announced: pledges and memoranda"),
+    "announced": ("announced", "#B58900", "announced: pledges and memoranda, when"),
     "committed": ("committed", "#332288", "committed: projects accepted, whole size"),
     "disbursed": ("paid", "#3399CC", "paid (disbursed) as building goes on"),
     "completed": ("completed", "#228833", "completed: whole size, on completion"),
     "cancelled": ("cancelled", "#AA3377", "cancelled: unpaid part of projects given up"),
 }
 """Name at the line's end, colour and meaning of each stage: a metric's name."""
+BUILDING = tuple(STAGES)[1:]
+"""Stages that are drawn as lines; announcements, far above them, are marked by year."""
 UNIT = "bn USD a year"
 
 
@@ -50,13 +53,16 @@ def stages(results: Results, parent: Results | None = None) -> Figure:
             colour=style.POWER_COLOURS[power],
         )
         for stage, paths in before.items():
-            if _flows(paths[power]):
+            if stage in BUILDING and _flows(paths[power]):
                 style.dashed(panel, paths[power][:, 0], paths[power][:, 1], STAGES[stage][1])
         ends = []
         for stage, paths in run.items():
             name, colour, _ = STAGES[stage]
             path = paths[power]
             if not _flows(path):
+                continue
+            if stage not in BUILDING:
+                _announcements(panel, path)
                 continue
             panel.plot(
                 path[:, 0], path[:, 1], color=colour, linewidth=1.8, marker="o", markersize=2.5,
@@ -80,12 +86,29 @@ def stages(results: Results, parent: Results | None = None) -> Figure:
         style.end_labels(panel, ends)
     flowing = {stage for stage, paths in run.items() if any(map(_flows, paths.values()))}
     handles: list[Line2D | Patch] = [
-        Line2D([], [], color=colour, linewidth=1.8, marker="o", markersize=2.5,
-               label=meaning if stage in flowing else f"{name}: none in this run")
+        Line2D([], [], color=colour, linewidth=1.8, label=meaning,
+               **{"marker": "o", "markersize": 2.5} if stage in BUILDING else {"linestyle": ":"})
+        if stage in flowing
+        else Line2D([], [], color=colour, linewidth=1.8, label=f"{name}: none in this run")
         for stage, (name, colour, meaning) in STAGES.items()
     ]  # fmt: skip
     style.key(figure, handles + stacks.mean_key(parent), "upper left", (0.69, 0.43))
     return figure
+
+
+def _announcements(panel: Axes, path: Array) -> None:
+    """Mark the years of announcements, ``path`` (year, 2), and tell their sum."""
+    _, colour, _ = STAGES["announced"]
+    told = path[path[:, 1] > 0.0]
+    for year, _ in told:
+        panel.axvline(year, color=colour, linewidth=1.8, linestyle=":")
+    year = told[np.argmax(told[:, 1]), 0]
+    text = f"{_brief(told[:, 1].sum())} bn\nannounced"
+    panel.annotate(
+        text if len(told) == 1 else f"{text}\nin {len(told)} years",
+        (year, 0.86), xycoords=("data", "axes fraction"), xytext=(4, 0), va="top",
+        textcoords="offset points", size=style.SMALL, color=colour,
+    )  # fmt: skip
 
 
 def _yearly(results: Results, stage: str) -> dict[str, Array]:

@@ -45,7 +45,7 @@ def test_only_whole_years_are_shown(completed: int, years: int) -> None:
     figure = money.stages(stopped)
     for power in axes.POWERS:
         drawn = [x for x in panel(figure, power).lines if x.get_label() in money.STAGES]
-        assert len(drawn) == (len(money.STAGES) if years else 0)
+        assert len(drawn) == (len(money.BUILDING) if years else 0)
         assert all(len(x.get_xdata()) == years for x in drawn)
 
 
@@ -86,6 +86,23 @@ def test_a_stage_without_money_is_left_out_and_said(results: Results) -> None:
     assert sum("none in this run" in text for text in said) == 1
 
 
+@pytest.mark.parametrize(("years", "told"), [((3,), "19 bn"), ((3, 5), "28 bn")])
+def test_announcements_are_marked_by_year_and_leave_the_scale_alone(
+    results: Results, years: tuple[int, ...], told: str
+) -> None:
+    row = rows(results, "announced", "JPN")
+    results.statistics[:, row] = 0.0
+    scale = panel(money.stages(results), "JPN").get_ylim()
+    for year, amount in zip(years, (19_000.0, 9_000.0), strict=False):
+        results.statistics[4 * year + 1, row[0], 0] = amount
+    shown = panel(money.stages(results), "JPN")
+    assert shown.get_ylim() == scale
+    marks = [x.get_xdata()[0] for x in shown.lines if x.get_linestyle() == ":"]
+    assert marks == [2017.5 + year for year in years]
+    (text,) = [t.get_text() for t in shown.texts if "announced" in t.get_text()]
+    assert text.startswith(told) and ("in 2 years" in text) == (len(years) == 2)
+
+
 def test_commitments_of_the_run_are_the_members(results: Results) -> None:
     members = np.linspace(0.0, 1.0, results.members)
     for power in axes.POWERS:
@@ -110,9 +127,9 @@ def test_parent_is_dashed_in_the_colour_of_its_stage(results: Results, parent: R
     assert not [x for x in panel(money.stages(results), "CHN").lines if x.get_label() == "parent"]
     shown = panel(money.stages(results, parent), "CHN")
     dashed = [x for x in shown.lines if x.get_label() == "parent"]
-    assert [x.get_color() for x in dashed] == [colour for _, colour, _ in money.STAGES.values()]
+    assert [x.get_color() for x in dashed] == [money.STAGES[s][1] for s in money.BUILDING]
     alone = money.stages(parent)
-    for drawn, stage in zip(dashed, money.STAGES, strict=True):
+    for drawn, stage in zip(dashed, money.BUILDING, strict=True):
         assert np.allclose(drawn.get_ydata(), line(alone, "CHN", stage)[:, 1])
 
 
