@@ -160,7 +160,7 @@ class Power(Country):
     ) -> tuple[Array, NDArray[np.intp]]:
         """Return the surplus of the best pilot for each work and who it is, (work,) each.
 
-        -1 where nobody may be one.
+        A pilot knows the host better than the financier does; -1 where nobody may be one.
         """
         m, p, v = self.model, self.power, self.model.values
         relations, embedded = m.relations, m.relations.politics.embedded
@@ -185,7 +185,8 @@ class Power(Country):
                 v["consortia.rival_weight"][member],
                 relations.menace[p, pilot, member],
             )
-            surplus = np.where(relations.may_pilot[p, pilot, member], surplus, -np.inf)
+            useful = relations.may_pilot[p, pilot, member] & (known > embedded[p, host, member])
+            surplus = np.where(useful, surplus, -np.inf)
             better = surplus > best
             best[better], who[better] = surplus[better], pilot
         return best, who
