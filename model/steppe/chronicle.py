@@ -31,8 +31,8 @@ KINDS = (
 """Kinds of happenings: an event of the scenario (``event``), or something that states did.
 
 Amounts are in mn USD: what is announced, offered and refused, the whole size of what is committed,
-built together or completed, what was not yet paid of what is cancelled, what is not paid of a debt when due,
-what a power spent in a year on works in transit countries.
+built together or completed, what was not yet paid of what is cancelled, what is not paid of a debt
+when due, what a power spent in a year on works in transit countries.
 An event's amount is in its own unit; joining, leaving and opening have none.
 """
 
@@ -58,7 +58,8 @@ ROW = np.dtype(
     ]
 )
 """Columns of a chronicle.  From ``kind`` to ``partner`` each is an index into :data:`KINDS` or the
-axis of :mod:`steppe.axes` (``partner``: the power that builds for another), ``text`` one into the ready sentences; -1 stands for none."""
+axis of :mod:`steppe.axes` (``partner``: the power that builds for another), ``text`` one into the
+ready sentences; -1 stands for none."""
 
 Rows = NDArray[np.void]
 

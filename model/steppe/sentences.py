@@ -123,7 +123,9 @@ def _phrase(
     work = links()[link] if link >= 0 else SECTORS[axes.SECTORS[sector]] if sector >= 0 else ""
     place = " in ".join(w for w in (work, state if host >= 0 else "") if w) or "works"
     on_place = f"{'on' if link >= 0 else 'in'} {place}"
-    banks = {_MULTILATERAL: " through the development banks", _JOINT: " in a consortium"}.get(mode, "")
+    banks = {_MULTILATERAL: " through the development banks", _JOINT: " in a consortium"}.get(
+        mode, ""
+    )
     club = ORGANISATIONS[axes.ORGANISATIONS[organisation]] if organisation >= 0 else "a club"
     member = state if host >= 0 else donor
     match KINDS[kind]:

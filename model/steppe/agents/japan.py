@@ -16,7 +16,8 @@ class Japan(Power):
     goes rather where one does.
 
     The pilot is, of those whom it does not mind, the one whose contractors know the host best: in
-    practice Turkey (Danilov 2021).  Beside India it puts money into Chabahar, and only beside India (Ogutcu 2017).
+    practice Turkey (Danilov 2021).  Beside India it puts money into Chabahar, and only beside India
+    (Ogutcu 2017).
     """
 
     def screen(self, risk: Array) -> Array:

@@ -118,9 +118,7 @@ class Construction:
         money = self.money
         place, cell, amount = self._chosen(offers, offers.accepted)
         member, pilot = place[-1], offers.pilot[place]
-        self.portfolio.commit(
-            cell, member, amount, float(quarter), pilot, offers.fee[place]
-        )
+        self.portfolio.commit(cell, member, amount, float(quarter), pilot, offers.fee[place])
         spent = np.add.reduce(by_window(money.committed_now), axis=1)
         money.spent += spent
         money.purse[:] = np.maximum(money.purse - spent, 0.0)  # rounding of a purse spent whole
@@ -134,9 +132,7 @@ class Construction:
             self._note(t, "refused", cell, place[-1], amount)
 
     @staticmethod
-    def _chosen(
-        offers: Offers, which: NDArray[np.bool_]
-    ) -> tuple[tuple[Index, ...], Index, Array]:
+    def _chosen(offers: Offers, which: NDArray[np.bool_]) -> tuple[tuple[Index, ...], Index, Array]:
         """Return places, cells and amounts of the offers that were made among ``which``."""
         place = np.nonzero(which & (offers.amount > 0.0))
         power, window, host, _ = place

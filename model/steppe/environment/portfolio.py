@@ -141,7 +141,9 @@ class Portfolio:
         if ground is not None:
             self._on_the_ground(chance, stop, ground)
         moves = drawn < chance
-        stops = ~moves & (drawn >= 1.0 - stop)  # from the other end: a safer work never stops earlier
+        stops = ~moves & (
+            drawn >= 1.0 - stop
+        )  # from the other end: a safer work never stops earlier
         paid = projects.PAID[self.stage]
         step = np.where(moves, (projects.PAID[self.stage + 1] - paid) * self.amount, 0.0)
         paying = self.cell[moves], self.member[moves], step[moves]
