@@ -324,6 +324,16 @@ METRICS: tuple[Metric, ...] = (
         summary="sum",
     ),
     Metric(
+        "multilateral_value",
+        PAIR,
+        PAIRED,
+        "mn USD/quarter",
+        "Projects that hosts accepted and the power finances through development banks, by host",
+        lambda s: s.money.by_pair(s.money.committed_now[..., 1:2, :]),
+        summary="sum",
+        outcome=False,
+    ),
+    Metric(
         "spent_abroad",
         ("power",),
         (axes.POWERS,),
