@@ -202,15 +202,16 @@ class Diplomacy:
         politics, money, values = self.politics, self.money, self.values
         own, banks, joint = _by_mode(money.completed_now)
         shown = banks * values["projects.multilateral_visibility"]
-        shown += joint * values["consortia.financier_visible"]
-        shown += money.piloted_done_now * values["consortia.pilot_visible"]
+        shown += joint * values["consortia.financier_part"]
+        built = money.piloted_done_now * values["consortia.pilot_part"]
+        shown += built
         seen = (own + shown) * PER_YEAR
         schools = money.disbursed_now[:, :, _SCHOOLS]
         taught = np.add.reduce(np.add.reduce(schools, axis=3), axis=2) * PER_YEAR
         politics.visible += _SMOOTHING * (seen - politics.visible)
         politics.taught += _SMOOTHING * (taught - politics.taught)
         works = (own + banks) * values.over("{power}.own_builders")[:, None]
-        known = (works + money.piloted_done_now) / (values["influence.embedding"] * prices)
+        known = (works + built) / (values["influence.embedding"] * prices)
         politics.embedded += (1.0 - politics.embedded) * -np.expm1(-known)
 
     def _pairs(self, template: str) -> Array:

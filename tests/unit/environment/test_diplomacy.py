@@ -256,7 +256,7 @@ def test_unrest_costs_every_power_soft_influence(model: CentralAsia) -> None:
 def test_works_embed_those_who_build_them(model: CentralAsia) -> None:
     """4,000 mn USD of 2010 built by itself take a power 1 - 1/e of the way that is left.
 
-    Turkey builds all its works, China a part; of joint works the pilot alone learns.
+    Turkey builds all its works, China a part; of joint works the pilot alone learns, by its 0.6.
     """
     diplomacy, around = parts(model)
     quiet(model)
@@ -265,7 +265,7 @@ def test_works_embed_those_who_build_them(model: CentralAsia) -> None:
     model.state.money.completed_now[TUR, UZB, POWER, 1, 0] = 4000.0 * around.prices
     model.state.money.completed_now[CHN, TJK, POWER, 1, 0] = 4000.0 * around.prices
     model.state.money.completed_now[JPN, KAZ, POWER, 1, 2] = 4000.0 * around.prices
-    model.state.money.piloted_done_now[TUR, KAZ] = 4000.0 * around.prices
+    model.state.money.piloted_done_now[TUR, KAZ] = 4000.0 / 0.6 * around.prices
     diplomacy.evolve(around, at(2017, 2), 1)
     gained = (politics.embedded - before) / (1.0 - before)
     np.testing.assert_allclose(gained[TUR, [UZB, KAZ]], 1.0 - np.exp(-1.0))
