@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from data import energy, finance, goods, macro, politics, security, ties, trade
+from data import energy, finance, goods, macro, politics, rivals, security, ties, trade
 from data.table import Table
 
 DATA = Path(__file__).resolve().parents[1] / "model" / "steppe" / "data"
@@ -40,6 +40,7 @@ TABLES: dict[str, Callable[[], Table]] = {
     "proximity": politics.proximity_table,
     "import_security": security.import_security_table,
     "supply_potential": security.supply_potential_table,
+    "rival_weights": rivals.weights_table,
 }
 
 

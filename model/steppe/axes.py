@@ -28,8 +28,9 @@ SECTORS = (
 )
 WINDOWS = ("concessional", "commercial")
 """Purses of a power: aid and soft loans, and money at market terms."""
-MODES = ("solo", "multilateral")
-"""How a project is financed: by the power alone or through the development banks."""
+MODES = ("solo", "multilateral", "consortium")
+"""How a project is financed: by the power alone, through the development banks, or by the power
+with another's contractors, its pilot."""
 CORRIDORS = (
     "trans_siberian",
     "china_land_bridge",

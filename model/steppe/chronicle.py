@@ -17,6 +17,7 @@ from steppe.clock import Quarter
 KINDS = (
     "event",
     "announced",
+    "consortium",
     "committed",
     "refused",
     "cancelled",
@@ -29,9 +30,9 @@ KINDS = (
 )
 """Kinds of happenings: an event of the scenario (``event``), or something that states did.
 
-Amounts are in mn USD: what is announced, offered and refused, the whole size of what is committed
-or completed, what was not yet paid of what is cancelled, what is not paid of a debt when due,
-what a power spent in a year on works in transit countries.
+Amounts are in mn USD: what is announced, offered and refused, the whole size of what is committed,
+built together or completed, what was not yet paid of what is cancelled, what is not paid of a debt
+when due, what a power spent in a year on works in transit countries.
 An event's amount is in its own unit; joining, leaving and opening have none.
 """
 
@@ -51,12 +52,14 @@ ROW = np.dtype(
         ("mode", np.int8),
         ("link", np.int16),
         ("organisation", np.int8),
+        ("partner", np.int8),
         ("text", np.int32),
         ("amount", np.float64),
     ]
 )
-"""Columns of a chronicle.  From ``kind`` to ``organisation`` each is an index into :data:`KINDS` or
-the axis of :mod:`steppe.axes`, ``text`` one into the ready sentences; -1 stands for none."""
+"""Columns of a chronicle.  From ``kind`` to ``partner`` each is an index into :data:`KINDS` or the
+axis of :mod:`steppe.axes` (``partner``: the power that builds for another), ``text`` one into the
+ready sentences; -1 stands for none."""
 
 Rows = NDArray[np.void]
 
@@ -130,6 +133,7 @@ class Log:
         mode: ArrayLike = -1,
         link: ArrayLike = -1,
         organisation: ArrayLike = -1,
+        partner: ArrayLike = -1,
     ) -> None:
         """Add a happening for each of ``member`` (row,), in quarter ``t`` of the run.
 
@@ -150,6 +154,7 @@ class Log:
         rows["mode"] = mode
         rows["link"] = link
         rows["organisation"] = organisation
+        rows["partner"] = partner
         rows["amount"] = amount
         self._blocks.append(rows)
 

@@ -136,8 +136,11 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         self.agents.do("decide")
 
     def _negotiate(self) -> None:
-        """Let every state answer what it was offered."""
-        self.agents.do("negotiate")
+        """Form consortia, settle rival bids, and let every host answer what it was offered."""
+        self.relations.size_up()
+        self.powers.do("seek_pilot")
+        self.hosts.do("settle_bids")
+        self.hosts.do("negotiate")
 
     def _settle(self) -> None:
         """Pay and build, serve debts; clear trade: gas by contract, imports by demand, exports by
@@ -270,7 +273,7 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         for quarter in range(relations.outlook.past.quarters):
             relations.observe(quarter, -1, self._deflator(), 0.0)
             self.powers.do("decide")
-            self.hosts.do("negotiate")
+            self._negotiate()
             relations.settle()
             relations.evolve()
         relations.start()

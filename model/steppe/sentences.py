@@ -41,10 +41,10 @@ ORGANISATIONS = {
 }
 """Organisations as a sentence has them."""
 
-_WHO = ("kind", "power", "host", "sector", "mode", "link", "organisation")
+_WHO = ("kind", "power", "host", "sector", "mode", "link", "organisation", "partner")
 """Columns on which the words around the amount depend."""
 
-_MULTILATERAL = axes.MODES.index("multilateral")
+_MULTILATERAL, _JOINT = axes.MODES.index("multilateral"), axes.MODES.index("consortium")
 
 _WHOLE = 9.95
 """Amount from which on decimals are not told: below it, one decimal gives less than ten."""
@@ -109,19 +109,32 @@ def _taken(words: list[str], codes: NDArray[np.intp]) -> pa.Array:
 
 
 def _phrase(
-    kind: int, power: int, host: int, sector: int, mode: int, link: int, organisation: int
+    kind: int,
+    power: int,
+    host: int,
+    sector: int,
+    mode: int,
+    link: int,
+    organisation: int,
+    partner: int,
 ) -> tuple[str, str | None]:
     """Return the words before and after the amount; None after it when there is none to tell."""
     donor, state = _state(axes.POWERS, power), _state(axes.HOSTS, host)
     work = links()[link] if link >= 0 else SECTORS[axes.SECTORS[sector]] if sector >= 0 else ""
     place = " in ".join(w for w in (work, state if host >= 0 else "") if w) or "works"
     on_place = f"{'on' if link >= 0 else 'in'} {place}"
-    banks = " through the development banks" if mode == _MULTILATERAL else ""
+    banks = {_MULTILATERAL: " through the development banks", _JOINT: " in a consortium"}.get(
+        mode, ""
+    )
     club = ORGANISATIONS[axes.ORGANISATIONS[organisation]] if organisation >= 0 else "a club"
     member = state if host >= 0 else donor
     match KINDS[kind]:
         case "announced":
             return f"{donor} announces ", f" mn USD for {place}"
+        case "consortium":
+            return f"{donor} and {_state(axes.POWERS, partner)} form a consortium of ", (
+                f" mn USD for {place}"
+            )
         case "committed":
             return f"{donor} commits ", f" mn USD to {place}{banks}"
         case "refused":

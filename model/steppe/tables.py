@@ -36,6 +36,7 @@ CHRONICLE = (
     "mode",
     "link",
     "organisation",
+    "partner",
     "amount",
     "sentence",
 )
@@ -103,7 +104,7 @@ def chronicle(results: Results) -> Iterator[pa.Table]:
 def _happenings(part: Chronicle) -> pa.Table:
     codes = {"kind": KINDS, "actors": axes.POWERS, "host": axes.HOSTS, "sector": axes.SECTORS}
     codes |= {"window": axes.WINDOWS, "mode": axes.MODES, "link": axes.LINKS}
-    codes |= {"organisation": axes.ORGANISATIONS}
+    codes |= {"organisation": axes.ORGANISATIONS, "partner": axes.POWERS}
     columns = {
         name: _named(words, part["power" if name == "actors" else name])
         for name, words in codes.items()

@@ -22,7 +22,8 @@ START = Quarter.of(2024)
 
 def written(t: int, kind: str, amount: float = 0.0, **who: str) -> str:
     """Return the sentence of one happening, its actors given by their codes."""
-    index = {name: axes.axis(name).index(code) for name, code in who.items()}
+    axis = {"partner": "power"}
+    index = {name: axes.axis(axis.get(name, name)).index(code) for name, code in who.items()}
     log = Log()
     log.add(t, kind, [0], amount, **index)
     (sentence,) = sentences(log.rows(START, 0, 1)).to_pylist()
@@ -41,6 +42,16 @@ def written(t: int, kind: str, amount: float = 0.0, **who: str) -> str:
             | {"sector": "agriculture_water", "mode": "multilateral"},
             "Japan commits 1,250,000 mn USD to farming and water in Uzbekistan through the "
             "development banks",
+        ),
+        (
+            {"kind": "consortium", "amount": 1300, "power": "JPN", "host": "TKM"}
+            | {"sector": "chemicals", "mode": "consortium", "partner": "TUR"},
+            "Japan and Turkey form a consortium of 1,300 mn USD for chemicals in Turkmenistan",
+        ),
+        (
+            {"kind": "committed", "amount": 1300, "power": "JPN", "host": "TKM"}
+            | {"sector": "chemicals", "mode": "consortium"},
+            "Japan commits 1,300 mn USD to chemicals in Turkmenistan in a consortium",
         ),
         (
             {"kind": "committed", "amount": 20, "power": "IND", "link": "chabahar_mashhad"},

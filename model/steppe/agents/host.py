@@ -52,6 +52,8 @@ class Host(Country):
         gas = base.gas_value[self.host].sum() / PER_YEAR
         sold = exports[:, _HYDROCARBONS].sum() - gas, gas, exports[:, _MINERALS].sum()
         self.resource_weights = np.array(sold) / max(sum(sold), 1e-9)
+        self.utility: Array | None = None
+        self.stays = np.zeros(0, bool)
 
     def observe(self) -> None:
         """Read the dollar price level, observed or off Russia's and oil's, and remittances."""
@@ -75,14 +77,14 @@ class Host(Country):
         )
         s.population[h] = m.paths.population[h, m.t]
 
-    def negotiate(self) -> None:
-        """Choose among the quarter's offers: multi-vector acceptance."""
+    def settle_bids(self) -> None:
+        """Let the best of rival bids for exclusive works stay (negotiate, 2)."""
         m, h, offers = self.model, self.host, self.model.relations.offers
         made = offers.amount[:, :, h] > 0.0
+        self.utility = None
         if not made.any():
-            offers.accepted[:, :, h] = False
             return
-        utility = self._value(offers.sector[:, :, h])
+        utility = self._value(offers.sector[:, :, h]) + self._pilots_add(offers.pilot[:, :, h])
         shape = (-1, m.state.members)
         bids = np.where(made, utility, -np.inf).reshape(shape)
         large = offers.amount[:, :, h] >= (
@@ -91,9 +93,26 @@ class Host(Country):
         stays = acceptance.best_bids(
             bids, offers.sector[:, :, h].reshape(shape), large.reshape(shape)
         )
-        chance = acceptance.probability(utility, m.values.over("{host}.reluctance")[h])
+        self.utility, self.stays = utility, made & stays.reshape(made.shape)
+
+    def negotiate(self) -> None:
+        """Choose among the bids that stay: multi-vector acceptance (negotiate, 3)."""
+        m, h, offers = self.model, self.host, self.model.relations.offers
+        if self.utility is None:
+            offers.accepted[:, :, h] = False
+            return
+        chance = acceptance.probability(self.utility, m.values.over("{host}.reluctance")[h])
         agreed = m.relations.drawn["accept"][:, :, h] < chance
-        offers.accepted[:, :, h] = made & agreed & stays.reshape(made.shape)
+        offers.accepted[:, :, h] = agreed & self.stays
+
+    def _pilots_add(self, pilot: NDArray[np.intp]) -> Array:
+        """Return what a pilot's local content adds to the worth of offers (power, window, m)."""
+        v = self.model.values
+        content = v.over("{power}.local_content")
+        builder = np.where(pilot >= 0, pilot, np.arange(len(content))[:, None, None])
+        more = np.take_along_axis(content[:, None], builder, axis=0) - content[:, None]
+        result: Array = v["hosts.local_content"] * np.maximum(more, 0.0)
+        return result
 
     def _value(self, sector: NDArray[np.intp]) -> Array:
         """Return the utility of each offer, (power, window, member), by its ``sector``."""

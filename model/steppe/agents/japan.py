@@ -15,18 +15,19 @@ class Japan(Power):
     """Makes no commercial offers where risk is above its limit, unless a pilot knows the way, and
     goes rather where one does.
 
-    The pilot is Turkey's contractors where they are embedded (Danilov 2021).  Beside India it puts
-    money into Chabahar, and only beside India (Ogutcu 2017).
+    The pilot is, of those whom it does not mind, the one whose contractors know the host best: in
+    practice Turkey (Danilov 2021).  Beside India it puts money into Chabahar, and only beside India
+    (Ogutcu 2017).
     """
 
     def screen(self, risk: Array) -> Array:
         v = self.model.values
-        piloted = self.model.relations.politics.embedded >= v["japan.pilot_needed"]
+        piloted = self.known_by_pilots() >= v["japan.pilot_needed"]
         return ((risk <= v["japan.risk_limit"]) | piloted).astype(np.float64)
 
     def leaning(self, window: int) -> Array | float:
         m = self.model
-        return m.values["japan.pilot_pull"] * m.relations.politics.embedded * (window == COMMERCIAL)
+        return m.values["japan.pilot_pull"] * self.known_by_pilots() * (window == COMMERCIAL)
 
     def abroad(self) -> Array:
         m, v = self.model, self.model.values

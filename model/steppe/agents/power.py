@@ -10,7 +10,8 @@ from steppe import axes
 from steppe.agents.country import Country
 from steppe.clock import PER_YEAR
 from steppe.environment.capital import BUILT
-from steppe.laws import budgets, motives, offers
+from steppe.laws import budgets, consortia, motives, offers
+from steppe.world.offers import ALONE, ORDINARY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,6 +33,10 @@ TRANSPORT = axes.SECTORS.index("transport")
 PLEDGE_UNIT = 200.0
 """Open pledges, mn USD, that pull like one log of two."""
 LEAST_CULTURE = 0.01
+SCHOOLS = axes.SECTORS.index("education_culture")
+SOLO, JOINT = axes.MODES.index("solo"), axes.MODES.index("consortium")
+JOINTLY_BUILT = np.isin(axes.SECTORS, ("hydrocarbons", "power", "transport", "chemicals"))
+"""Sectors whose large works are complex enough to need builders who know the host."""
 MOST_ABROAD = 0.5
 """Part of the commercial authority of a quarter that works in transit countries take at most."""
 
@@ -42,8 +47,8 @@ class Power(Country):
     What a subclass may change: :meth:`stir` (what moves in it), :meth:`appetite` (how much money),
     :meth:`screen` (what it does not finance), :meth:`leaning` (where else it is drawn),
     :meth:`abroad` (works in transit countries), :meth:`minds` (whose bids it opposes),
-    :meth:`steadiness` (how firmly it stands by its projects), :meth:`secured` (loans against
-    resources).
+    :meth:`steadiness` (how firmly it stands by its projects), :meth:`unpredictability` (what
+    partners must expect of it), :meth:`secured` (loans against resources).
     """
 
     def __init__(self, model: CentralAsia, code: str) -> None:
@@ -90,6 +95,10 @@ class Power(Country):
         """Return the factor on the cancellation of its projects, (member,)."""
         return 1.0
 
+    def unpredictability(self) -> Array | float:
+        """Return the spread of its moods as its partners see it, (member,)."""
+        return 0.0
+
     def secured(self) -> Array | float:
         """Return the part of debts to it that resources secure, (host, member)."""
         return 0.0
@@ -105,6 +114,7 @@ class Power(Country):
         self.stir()
         m.relations.secured[p] = self.secured()
         m.relations.construction.steadiness[p] = self.steadiness()
+        m.relations.unpredictable[p] = self.unpredictability()
         m.relations.opposition[p] = self.minds()
         self._weigh_rivals()
         self._fund()
@@ -112,6 +122,74 @@ class Power(Country):
         fields = self._motives(risk)
         for window in range(W):
             self._offer(window, fields, risk)
+
+    def known_by_pilots(self) -> Array:
+        """Return how well the best of its possible pilots knows each host, (host, member)."""
+        relations = self.model.relations
+        known = relations.politics.embedded * self.model.values["consortia.reach"]
+        allowed = relations.may_pilot[self.power, :, None]
+        result: Array = np.maximum.reduce(np.where(allowed, known, 0.0), axis=0)
+        return result
+
+    def seek_pilot(self) -> None:
+        """Look for a pilot for each large and complex work that it offers alone (negotiate, 1).
+
+        The pilot is the one of the largest surplus; whether it comes about is chance.
+        """
+        m, p, v = self.model, self.power, self.model.values
+        relations, table = m.relations, m.relations.offers
+        table.pilot[p], table.fee[p] = ORDINARY, 0.0
+        large = table.amount[p] >= v["consortia.least"] * relations.around.prices
+        large &= JOINTLY_BUILT[table.sector[p]] & (table.mode[p] == SOLO)
+        place = np.nonzero(large)
+        window, host, member = place
+        if not len(member):
+            return
+        table.pilot[p][place] = ALONE
+        surplus, pilot = self._best_pilot(table.sector[p][place], host, member)
+        chance = consortia.probability(surplus, v["consortia.noise"][member])
+        chance = chance * v["consortia.possible"][member]
+        forms = (pilot >= 0) & (relations.drawn_pilots[p][place] < chance)
+        place = window[forms], host[forms], member[forms]
+        fee = consortia.fee(surplus, v["consortia.bargaining"][member])
+        table.mode[p][place], table.pilot[p][place] = JOINT, pilot[forms]
+        table.fee[p][place] = fee[forms] * table.amount[p][place]
+
+    def _best_pilot(
+        self, sector: NDArray[np.intp], host: NDArray[np.intp], member: NDArray[np.intp]
+    ) -> tuple[Array, NDArray[np.intp]]:
+        """Return the surplus of the best pilot for each work and who it is, (work,) each.
+
+        A pilot knows the host better than the financier does; -1 where nobody may be one.
+        """
+        m, p, v = self.model, self.power, self.model.values
+        relations, embedded = m.relations, m.relations.politics.embedded
+        best, who = np.full(len(member), -np.inf), np.full(len(member), -1, np.intp)
+        hazard = relations.hazard[p, host, member] * consortia.alone(
+            embedded[p, host, member], v["consortia.alone"][member]
+        )
+        years = v.over("projects.years.{sector}")[sector, member]
+        lost = consortia.loss(hazard, years)
+        effect, reach = v["consortia.pilot_effect"][member], v["consortia.reach"][member]
+        for pilot in np.flatnonzero(relations.may_pilot[p].any(axis=1)):
+            known = reach * embedded[pilot, host, member]
+            joint = consortia.loss(
+                hazard * consortia.relief(known, effect), years * v["consortia.haste"][member]
+            )
+            surplus = consortia.gain(
+                lost, joint, v["consortia.loss_borne"][member], v["consortia.access"][member], known
+            ) - consortia.cost(
+                v["consortia.cost"][member],
+                v["consortia.unpredictability"][member],
+                relations.unpredictable[pilot, member],
+                v["consortia.rival_weight"][member],
+                relations.menace[p, pilot, member],
+            )
+            useful = relations.may_pilot[p, pilot, member] & (known > embedded[p, host, member])
+            surplus = np.where(useful, surplus, -np.inf)
+            better = surplus > best
+            best[better], who[better] = surplus[better], pilot
+        return best, who
 
     def _weigh_rivals(self) -> None:
         m, p = self.model, self.power
@@ -218,20 +296,22 @@ class Power(Country):
         m, p, v = self.model, self.power, self.model.values
         relations = m.relations
         around, drawn, gdp = relations.around, relations.drawn, relations.around.gdp[axes.HOST]
+        purse = relations.money.purse[p, window]
         if window == CONCESSIONAL:
             allowed = motives.graduation(
                 around.gdp_per_head / around.prices, v["powers.graduation"]
             )
         else:
             allowed = np.broadcast_to(self.screen(risk), gdp.shape)
-        weight = relations.setting.profile[p, window][:, None] * allowed[:, None]
+        profile = relations.setting.profile[p, window][:, None] * np.ones_like(purse)
+        profile[SCHOOLS] *= v.over("{power}.schooling")[p]
+        weight = profile * allowed[:, None]
         shares = motives.choice(self._utility(window, fields[window]), weight)
         host_share = np.add.reduce(shares, axis=1)
         built = np.add.reduce(shares[:, BUILT], axis=1) / np.maximum(host_share, 1e-12)
         if window == CONCESSIONAL:  # what richer hosts no longer get is not shifted to the others
             host_share = host_share * motives.kept(host_share, allowed)
         mean = offers.mean_size(self.mean_offer[window], gdp)
-        purse = relations.money.purse[p, window]
         rate = host_share * purse / (v.over("{power}.spending_time")[p] * mean)
         number = offers.count(rate, drawn["count"][p, window])
         package = offers.package(
@@ -243,7 +323,11 @@ class Power(Country):
         relations.expected[cell] = average
         relations.expected_works[cell] = average * built
         table.sector[cell], left = offers.sector(shares, drawn["sector"][cell])
-        table.mode[cell] = left < v.over("{power}.multilateral_share")[p]
+        table.mode[cell] = left < offers.beside_banks(
+            v.over("{power}.multilateral_share")[p],
+            risk - v["powers.usual_risk"],
+            v["powers.multilateral_risk"],
+        )
         if relations.first:
             taken = v["hosts.expected_acceptance"]
             relations.inherited[cell] = taken * host_share * self.first_grant[window]

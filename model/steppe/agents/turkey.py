@@ -19,7 +19,8 @@ class Turkey(Power):
     """Its budgets and its staying power swing with a mood of its own (Danilov 2021).
 
     The mood is an autoregressive process of standard deviation one; budgets are multiplied by
-    exp(s mood - s^2/2), cancellations by exp(-s mood - s^2/2), whose means are one.
+    exp(s mood - s^2/2), cancellations by exp(-s mood - s^2/2), whose means are one.  Partners
+    count on a spread of s max(1 - mood, 0): the worse the mood, the less they trust it.
     """
 
     def __init__(self, model: CentralAsia, code: str) -> None:
@@ -43,4 +44,9 @@ class Turkey(Power):
     def steadiness(self) -> Array:
         swing = self.model.values["turkey.unpredictability"]
         result: Array = np.exp(-swing * self.mood - 0.5 * swing * swing)
+        return result
+
+    def unpredictability(self) -> Array:
+        swing = self.model.values["turkey.unpredictability"]
+        result: Array = swing * np.maximum(1.0 - self.mood, 0.0)
         return result

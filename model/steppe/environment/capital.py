@@ -51,6 +51,7 @@ class Capital:
         values, money = self.values, self.money
         hard = np.add.reduce(np.add.reduce(money.disbursed_now[:, :, :, 1], axis=3), axis=2)
         np.add(money.loans[:, :, 0], hard, out=self.tied)
+        self._share_deliveries()
         money.operating *= 1.0 - values["projects.capital_depreciation"] / PER_YEAR
         completed = self._completed()
         gdp = np.maximum(around.gdp[axes.HOST], self.least_gdp) * MN_PER_BN
@@ -64,6 +65,16 @@ class Capital:
         )
         money.infrastructure_gap[:] = np.clip(gap, *GAP_LIMITS)
         np.subtract(money.infrastructure_gap, before, out=self.growth)
+
+    def _share_deliveries(self) -> None:
+        """Let pilots deliver their part of what is bought for joint works."""
+        paid, values = self.money.joint_paid_now, self.values
+        if not paid.any():
+            return
+        lent = values.over("loan_share.{pair}").reshape(P, H, -1)
+        tied = values["consortia.pilot_supplies"] * (lent * paid[:, :, :, 0] + paid[:, :, :, 1])
+        self.tied -= np.add.reduce(tied, axis=0)
+        self.tied += np.add.reduce(tied, axis=1)
 
     def remember(self, quarter: int, offered: Array, works: Array) -> None:
         """Count what a quarter's offers amount to on average towards the usual of the base years.

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from steppe import axes
 from steppe.chronicle import Log
-from steppe.environment.portfolio import Index, Portfolio, flat_cell, unflat
+from steppe.environment.portfolio import Ground, Index, Portfolio, flat_cell, unflat
 from steppe.environment.works import Works
-from steppe.laws import projects
+from steppe.laws import consortia, projects
 from steppe.parameters import Values
 from steppe.world.money import Money, by_sector, by_window
 from steppe.world.offers import Offers
@@ -52,18 +52,12 @@ class Construction:
         """
         values, money = self.values, self.money
         speed = projects.advance_probability(values.over("projects.years.{sector}"))
-        solo = projects.hazard(
-            values["projects.hazard"],
-            values.over("{host}.stability"),
-            values.over("{host}.unrest"),
-            money.distress,
-            self.politics.alignment[_VOTES],
-            values["projects.alignment_effect"],
-            self.steadiness[:, None],
-        )
-        hazard = np.stack([solo, solo * values["projects.multilateral_hazard"]], axis=2)
+        solo = self.hazard()
+        hazard = np.stack([solo, solo * values["projects.multilateral_hazard"], solo], axis=2)
         uniform = self.uniform[quarter].reshape(2, P, H, -1)
-        done, where, size, stopped, there, unpaid = self.portfolio.build(speed, hazard, uniform)
+        done, where, size, stopped, there, unpaid = self.portfolio.build(
+            speed, hazard, uniform, self.ground()
+        )
         completed = by_sector(money.completed_now)
         money.operating += completed
         if t < 0:
@@ -73,6 +67,33 @@ class Construction:
         transport = completed[:, :, _TRANSPORT] / deflator
         for p, h in np.argwhere(transport.any(axis=2)):
             self.works.spend(int(p), int(h), transport[p, h], load)
+
+    def hazard(self) -> Array:
+        """Return the chance that a power's own work is cancelled in a quarter, before its builders.
+
+        (power, host, member).
+        """
+        values = self.values
+        return projects.hazard(
+            values["projects.hazard"],
+            values.over("{host}.stability"),
+            values.over("{host}.unrest"),
+            self.money.distress,
+            self.politics.alignment[_VOTES],
+            values["projects.alignment_effect"],
+            self.steadiness[:, None],
+        )
+
+    def ground(self) -> Ground:
+        """Return what builders who know the hosts, or do not, do to large works."""
+        values, embedded = self.values, self.politics.embedded
+        return Ground(
+            alone=consortia.alone(embedded, values["consortia.alone"]),
+            relief=consortia.relief(
+                values["consortia.reach"] * embedded, values["consortia.pilot_effect"]
+            ),
+            haste=values["consortia.haste"],
+        )
 
     def inherit(self, flow: Array, sector: NDArray[np.intp]) -> None:
         """Begin the record with works in every stage, as a steady flow would have left them.
@@ -95,24 +116,38 @@ class Construction:
     def commit(self, offers: Offers, quarter: int, t: int) -> None:
         """Begin what was accepted and take it from the purses."""
         money = self.money
-        cell, member, amount = self._chosen(offers, offers.accepted)
-        self.portfolio.commit(cell, member, amount, float(quarter))
+        place, cell, amount = self._chosen(offers, offers.accepted)
+        member, pilot = place[-1], offers.pilot[place]
+        self.portfolio.commit(cell, member, amount, float(quarter), pilot, offers.fee[place])
         spent = np.add.reduce(by_window(money.committed_now), axis=1)
         money.spent += spent
         money.purse[:] = np.maximum(money.purse - spent, 0.0)  # rounding of a purse spent whole
         if t >= 0:
+            joint = pilot >= 0
+            self._note(
+                t, "consortium", cell[joint], member[joint], amount[joint], partner=pilot[joint]
+            )
             self._note(t, "committed", cell, member, amount)
-            self._note(t, "refused", *self._chosen(offers, ~offers.accepted))
+            place, cell, amount = self._chosen(offers, ~offers.accepted)
+            self._note(t, "refused", cell, place[-1], amount)
 
     @staticmethod
-    def _chosen(offers: Offers, which: NDArray[np.bool_]) -> tuple[Index, Index, Array]:
-        """Return cells, members and amounts of the offers that were made among ``which``."""
+    def _chosen(offers: Offers, which: NDArray[np.bool_]) -> tuple[tuple[Index, ...], Index, Array]:
+        """Return places, cells and amounts of the offers that were made among ``which``."""
         place = np.nonzero(which & (offers.amount > 0.0))
-        power, window, host, member = place
+        power, window, host, _ = place
         cell = flat_cell(power, host, offers.sector[place], window, offers.mode[place])
-        return cell, member, offers.amount[place]
+        return place, cell, offers.amount[place]
 
-    def _note(self, t: int, kind: str, cell: Index, member: Index, amount: Array) -> None:
+    def _note(
+        self,
+        t: int,
+        kind: str,
+        cell: Index,
+        member: Index,
+        amount: Array,
+        partner: Index | int = -1,
+    ) -> None:
         if len(cell):
             power, host, sector, window, mode = unflat(cell)
             self.log.add(
@@ -125,4 +160,5 @@ class Construction:
                 sector=sector,
                 window=window,
                 mode=mode,
+                partner=partner,
             )

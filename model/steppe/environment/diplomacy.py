@@ -10,7 +10,7 @@ from steppe.clock import PER_YEAR
 from steppe.laws import influence
 from steppe.laws.influence import ECONOMIC, INSTITUTIONAL, SECURITY, SOFT
 from steppe.parameters import Values
-from steppe.world.money import Money, over_cells
+from steppe.world.money import Money
 from steppe.world.politics import Politics
 from steppe.world.setting import Setting
 from steppe.world.surroundings import MN_PER_BN, Surroundings
@@ -21,7 +21,6 @@ P, H = len(axes.POWERS), len(axes.HOSTS)
 YEARS_BEFORE = 5.0
 """Years from independence to the first quarter of the record: institutions grew meanwhile."""
 _RUSSIA = axes.POWERS.index("RUS")
-_TURKEY = axes.POWERS.index("TUR")
 _UNION = axes.ORGANISATIONS.index("EAEU")
 _VOTES = axes.ISSUES.index("un_votes")
 OBSERVER = 0.5
@@ -42,7 +41,7 @@ class Diplomacy:
         self.powers = setting.positions[:, axes.POWER]
         self.own = setting.positions[:, axes.HOST][..., None] + np.zeros_like(politics.position)
         politics.position[:] = self.own
-        politics.embedded[:] = values.over("{host}.embeddedness")
+        politics.embedded[:] = self._pairs("embeddedness.{pair}")
 
     def begin(self, around: Surroundings, quarter: int, t: int) -> None:
         """Place the channels where history up to the first quarter of the record has left them."""
@@ -196,20 +195,32 @@ class Diplomacy:
         return result
 
     def _notice(self, prices: Array) -> None:
-        """Smooth what is seen of completed works and schooling, and how pilots embed themselves."""
+        """Smooth what is seen of completed works and schooling, and how builders embed themselves.
+
+        Of joint works a part is seen as the financier's, the rest as the pilot's, who builds them.
+        """
         politics, money, values = self.politics, self.money, self.values
-        own = money.completed_now[..., 0, :]
-        joint = money.completed_now[..., 1, :] * values["projects.multilateral_visibility"]
-        seen = np.add.reduce(np.add.reduce(own + joint, axis=3), axis=2) * PER_YEAR
+        own, banks, joint = _by_mode(money.completed_now)
+        shown = banks * values["projects.multilateral_visibility"]
+        shown += joint * values["consortia.financier_part"]
+        built = money.piloted_done_now * values["consortia.pilot_part"]
+        shown += built
+        seen = (own + shown) * PER_YEAR
         schools = money.disbursed_now[:, :, _SCHOOLS]
         taught = np.add.reduce(np.add.reduce(schools, axis=3), axis=2) * PER_YEAR
         politics.visible += _SMOOTHING * (seen - politics.visible)
         politics.taught += _SMOOTHING * (taught - politics.taught)
-        works = over_cells(money.completed_now[_TURKEY : _TURKEY + 1])[0]
-        known = works / (values["influence.embedding"] * prices)
+        works = (own + banks) * values.over("{power}.own_builders")[:, None]
+        known = (works + built) / (values["influence.embedding"] * prices)
         politics.embedded += (1.0 - politics.embedded) * -np.expm1(-known)
 
     def _pairs(self, template: str) -> Array:
         """Return a parameter of pairs as (power, host, member)."""
         rows: Array = self.values.over(template).reshape(P, H, -1)
         return rows
+
+
+def _by_mode(field: Array) -> tuple[Array, Array, Array]:
+    """Return a project field summed over sectors and windows, (power, host, member), by mode."""
+    total = np.add.reduce(np.add.reduce(field, axis=3), axis=2)
+    return total[:, :, 0], total[:, :, 1], total[:, :, 2]

@@ -7,12 +7,15 @@ projects do not depend on who else is in the chunk.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from steppe import axes
 from steppe.laws import projects
 from steppe.world.money import Money
+from steppe.world.offers import ORDINARY
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -32,6 +35,20 @@ _BACKED = _PAIR * len(axes.MODES) + _MODE
 """Flat place of each cell in fields (power, host) and (power, host, mode)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the builders' knowledge of a host does to large works.
+
+    ``alone`` (power, host, member): factor on the hazard of a power's large works; ``relief``
+    (pilot, host, member): factor on it with this pilot; ``haste`` (member,): building time with a
+    pilot over that without.
+    """
+
+    alone: Array
+    relief: Array
+    haste: Array
+
+
 class Portfolio:
     """Projects under construction of a chunk of ``members`` worlds; money goes into ``money``."""
 
@@ -42,20 +59,39 @@ class Portfolio:
         self.stage = np.zeros(0, np.intp)
         self.amount = np.zeros(0)
         self.phase = np.zeros(0)
+        self.pilot = np.zeros(0, np.intp)
+        """Whose contractors build, or a code of :mod:`steppe.world.offers`."""
 
     def __len__(self) -> int:
         return len(self.cell)
 
-    def commit(self, cell: Index, member: Index, amount: Array, phase: float) -> None:
+    def commit(
+        self,
+        cell: Index,
+        member: Index,
+        amount: Array,
+        phase: float,
+        pilot: Index | None = None,
+        fee: Array | None = None,
+    ) -> None:
         """Begin projects: ``cell`` flat (power, host, sector, window, mode), ``amount`` mn USD.
 
         ``phase``, a whole number, tells the projects of one pair and window apart in later draws.
+        ``pilot`` and ``fee``, mn USD, as in the offers; none of them has a pilot where None.
         """
         money = self.money
         money.committed_now[:] = 0.0
         _add(money.committed_now, cell, member, amount)
         _add(money.committed, cell, member, amount)
-        self._append(cell, member, 0, amount, phase)
+        for field in (money.formed_now, money.piloted_now, money.fees_now):
+            field[:] = 0.0
+        if pilot is not None and fee is not None:
+            joint = np.flatnonzero(pilot >= 0)
+            who, host, where = pilot[joint], _HOST[cell[joint]], member[joint]
+            np.add.at(money.formed_now, (_POWER[cell[joint]], host, where), 1.0)
+            np.add.at(money.piloted_now, (who, host, where), amount[joint])
+            np.add.at(money.fees_now, (who, host, where), fee[joint])
+        self._append(cell, member, 0, amount, phase, pilot)
 
     def inherit(self, cell: Index, member: Index, stage: int, amount: Array) -> None:
         """Take over projects that began before the record and stand in ``stage``.
@@ -67,23 +103,33 @@ class Portfolio:
         _add(money.disbursed, cell, member, projects.PAID[stage] * amount)
         self._append(cell, member, stage, amount, -1.0 - stage)
 
-    def _append(self, cell: Index, member: Index, stage: int, amount: Array, phase: float) -> None:
+    def _append(
+        self,
+        cell: Index,
+        member: Index,
+        stage: int,
+        amount: Array,
+        phase: float,
+        pilot: Index | None = None,
+    ) -> None:
         """Add rows behind the others; those of the two windows of a pair differ in phase."""
         self.cell = np.concatenate([self.cell, cell])
         self.member = np.concatenate([self.member, member])
         self.stage = np.concatenate([self.stage, np.full(len(cell), stage, np.intp)])
         self.amount = np.concatenate([self.amount, amount])
         self.phase = np.concatenate([self.phase, 2.0 * phase + _WINDOW[cell]])
+        builders = np.full(len(cell), ORDINARY, np.intp) if pilot is None else pilot
+        self.pilot = np.concatenate([self.pilot, builders])
 
     def build(
-        self, speed: Array, hazard: Array, uniform: Array
+        self, speed: Array, hazard: Array, uniform: Array, ground: Ground | None = None
     ) -> tuple[Index, Index, Array, Index, Index, Array]:
         """Advance, pay, complete and cancel for one quarter.
 
         ``speed`` (sector, member): chance to leave a stage; ``hazard`` (power, host, mode, member):
-        chance of cancellation; ``uniform`` two numbers a pair (2, power, host, member).  Returns
-        cells, members and amounts of what was completed, then of what was cancelled (the unpaid
-        part).
+        chance of cancellation; ``uniform`` two numbers a pair (2, power, host, member);
+        ``ground`` what moves both for large works, nothing when None.  Returns cells, members and
+        amounts of what was completed, then of what was cancelled (the unpaid part).
         """
         money = self.money
         pair, sector = _PAIR[self.cell], _SECTOR[self.cell]
@@ -91,8 +137,13 @@ class Portfolio:
             self._of_row(uniform[0], pair), self._of_row(uniform[1], pair), self.phase
         )
         chance = self._of_row(speed, sector)
+        stop = self._of_row(hazard, _BACKED[self.cell])
+        if ground is not None:
+            self._on_the_ground(chance, stop, ground)
         moves = drawn < chance
-        stops = ~moves & (drawn < chance + self._of_row(hazard, _BACKED[self.cell]))
+        stops = ~moves & (
+            drawn >= 1.0 - stop
+        )  # from the other end: a safer work never stops earlier
         paid = projects.PAID[self.stage]
         step = np.where(moves, (projects.PAID[self.stage + 1] - paid) * self.amount, 0.0)
         paying = self.cell[moves], self.member[moves], step[moves]
@@ -108,10 +159,35 @@ class Portfolio:
             now[:] = 0.0
             _add(now, *rows)
             _add(total, *rows)
+        self._note_pilots(moves, done, step)
         stays = ~(done | stops)
         self.cell, self.member, self.stage = self.cell[stays], self.member[stays], self.stage[stays]
         self.amount, self.phase = self.amount[stays], self.phase[stays]
+        self.pilot = self.pilot[stays]
         return *completed, *cancelled
+
+    def _on_the_ground(self, chance: Array, stop: Array, ground: Ground) -> None:
+        """Change the chances of large works to leave a stage and to be cancelled, in place."""
+        large = np.flatnonzero(self.pilot != ORDINARY)
+        cell, member, pilot = self.cell[large], self.member[large], self.pilot[large]
+        stop[large] *= np.take(ground.alone, _PAIR[cell] * self.members + member)
+        joint = pilot >= 0
+        large, cell, member, pilot = large[joint], cell[joint], member[joint], pilot[joint]
+        place = (pilot * len(axes.HOSTS) + _HOST[cell]) * self.members + member
+        stop[large] *= np.take(ground.relief, place)
+        chance[large] = np.minimum(chance[large] / ground.haste[member], 1.0)
+
+    def _note_pilots(self, moves: NDArray[np.bool_], done: NDArray[np.bool_], step: Array) -> None:
+        """Book what was paid for works with a pilot, and what the pilots completed."""
+        money = self.money
+        money.joint_paid_now[:] = 0.0
+        money.piloted_done_now[:] = 0.0
+        joint = np.flatnonzero(moves & (self.pilot >= 0))
+        cell, member, pilot = self.cell[joint], self.member[joint], self.pilot[joint]
+        place = pilot, _POWER[cell], _HOST[cell], _WINDOW[cell], member
+        np.add.at(money.joint_paid_now, place, step[joint])
+        whole = np.where(done[joint], self.amount[joint], 0.0)
+        np.add.at(money.piloted_done_now, (pilot, _HOST[cell], member), whole)
 
     def _of_row(self, field: Array, place: Index) -> Array:
         """Return each row's number in a field (..., member) at a flat place of the other axes."""

@@ -17,7 +17,7 @@ from steppe.environment.lending import Lending
 from steppe.environment.logistics import Logistics
 from steppe.environment.outlook import Outlook
 from steppe.environment.works import Works
-from steppe.laws import motives
+from steppe.laws import consortia, motives
 from steppe.laws.corridors import Changes
 from steppe.parameters import Values
 from steppe.world.offers import no_offers
@@ -39,6 +39,7 @@ ENOUGH = 0.99
 """Membership of the union, 0-1, that counts as joined."""
 _UNION = axes.ORGANISATIONS.index("EAEU")
 _CHABAHAR = axes.LINKS.index("chabahar_mashhad")
+_CHINA, _TURKEY = axes.POWERS.index("CHN"), axes.POWERS.index("TUR")
 
 
 class Relations:
@@ -82,6 +83,7 @@ class Relations:
             "accept": chances("acceptance", P * W * H),
             "size": normals("offer_size", P * W * H),
         }
+        self._numbers_of_pilots = chances("consortium", P * W * H)
         self._passed = 0
         self.affinity = normals("affinity", P * H)[0].reshape(P, H, members)
         self.credit_cycle = chances("credit_cycle", 1)[:, 0]
@@ -101,6 +103,16 @@ class Relations:
         """Part of each debt that resources secure, (power, host, member)."""
         self.opposition = np.zeros((P, P, S, members))
         """How far each rival minds each power's bids, (rival, power, sector, member)."""
+        self.unpredictable = np.zeros((P, members))
+        """Spread of each power's moods as its partners see it, (power, member), by the powers."""
+        self.wary = np.zeros((P, P, members))
+        """How much each power minds the influence of each, (power, other, member)."""
+        self.may_pilot = np.zeros((P, P, members), bool)
+        """Whose contractors a power may build with, (financier, pilot, member)."""
+        self.menace = np.zeros((P, P, members))
+        """What a financier's rivals weigh in a pilot's economy, (financier, pilot, member)."""
+        self.hazard = np.zeros((P, H, members))
+        """Chance of cancellation that powers reckon with in negotiations, (power, host, member)."""
         self.served = np.zeros((P, H, members))
         """Part of its own trade that a power's works in each host serve, (power, host, member)."""
         self.around: Surroundings
@@ -138,11 +150,31 @@ class Relations:
             self.values["projects.absorption"],
         )
         self.lent = self.lending.lent()
+        self._know_partners()
         shape, place = (P, W, H, self.state.members), quarter - self._passed
         self.drawn = {
             name: numbers[place].reshape(shape).astype(np.float64)
             for name, numbers in self._numbers.items()
         }
+        self.drawn_pilots = self._numbers_of_pilots[place].reshape(shape)
+
+    def _know_partners(self) -> None:
+        """Weigh who is whose rival, in whose economy, and who may therefore build for whom."""
+        values, setting, quarter = self.values, self.setting, self.quarter
+        for other, code in enumerate(axes.POWERS):
+            self.wary[:, other] = values.over(f"{{power}}.wary_of_{axes.NAMES[code]}")
+        self.may_pilot = consortia.may_pilot(self.wary, values["consortia.wariness_limit"])
+        weight = consortia.rival_weight(
+            setting.rival_trade[:, :, quarter],
+            self.around.gdp,
+            setting.rival_finance[:, :, quarter],
+        )
+        weight[_CHINA, _TURKEY] += values["turkey.chinese_weight"]
+        self.menace = consortia.menace(self.wary, weight)
+
+    def size_up(self) -> None:
+        """Reckon with the risk of works as it stands, before anybody negotiates."""
+        self.hazard = self.construction.hazard()
 
     def settle(self) -> None:
         """Build and pay what is under way, begin what was agreed, serve debts, renew capital."""
@@ -174,6 +206,7 @@ class Relations:
         self._passed = self.quarter + 1
         for name, numbers in self._numbers.items():  # those of the past are not needed any more
             self._numbers[name] = numbers[self._passed :].copy()
+        self._numbers_of_pilots = self._numbers_of_pilots[self._passed :].copy()
 
     def links(self) -> Changes:
         """Return what works and pressure change on the links."""

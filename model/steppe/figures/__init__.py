@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from steppe import parameters
 from steppe.figures import (
+    consortia,
     corridors,
     debt,
     economy,
@@ -60,6 +61,7 @@ def _draw(results: Results, parent: Results | None) -> dict[str, Figure]:
         "influence_shares": influence.shares(results, parent),
         "influence_channels": influence.channels(results, parent),
         "concentration": debt.concentration(results, parent),
+        "consortia": consortia.partners(results, parent),
         "map": map.flows(results, net, shut),
     }
     if parent is not None:

@@ -86,6 +86,17 @@ def sector(shares: Array, uniform: Array) -> tuple[NDArray[np.intp], Array]:
     return index, np.clip(left, 0.0, 1.0)
 
 
+def beside_banks(share: Array, risk: Array, response: Array) -> Array:
+    """Return the chance that a work goes through the development banks, ``(host, member)``.
+
+    Its odds are those of ``share`` (member,) times exp(response risk); ``risk`` (host, member) is
+    the country's over the usual, ``response`` (member,) 1 a point of it.
+    """
+    odds = np.exp(response * risk)
+    result: Array = share * odds / (1.0 - share + share * odds)
+    return result
+
+
 def trim(wanted: Array, mean: Array, purse: Array, first: int) -> Array:
     """Return what the purse leaves of the offers, mn USD, ``(host, member)``.
 

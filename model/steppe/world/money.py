@@ -44,6 +44,11 @@ class Money:
       still open.
     - ``committed``, ``disbursed``, ``cancelled``, ``completed``, (power, host, sector, window,
       mode): cumulative; ``*_now``: this quarter's.
+    - ``formed_now`` (power, host): consortia that the power financed, a number; ``piloted_now``,
+      ``fees_now``, ``piloted_done_now`` (pilot, host): what this quarter was committed to works of
+      others that the power builds, its fees in that, and such works completed; ``joint_paid_now``
+      (pilot, financier, host, window): disbursed for such works.  All of it is the financier's
+      money and stands in its own columns too.
     - ``operating`` (power, host, sector): capital of completed projects.
     - ``grace``, ``amortising`` (power, host, window): debt; ``loans``, ``interest``, ``principal``,
       ``interest_paid``, ``arrears``, ``written_off``: this quarter's flows of it.
@@ -66,6 +71,11 @@ class Money:
     disbursed_now: Array
     cancelled_now: Array
     completed_now: Array
+    formed_now: Array
+    piloted_now: Array
+    fees_now: Array
+    piloted_done_now: Array
+    joint_paid_now: Array
     operating: Array
     grace: Array
     amortising: Array
@@ -99,6 +109,8 @@ class Money:
 _SHAPES: dict[str, tuple[int, ...]] = {
     **dict.fromkeys(("purse", "granted", "lapsed", "spent", "abroad"), (P, W)),
     **dict.fromkeys(("pledged_now", "pool"), (P, H)),
+    **dict.fromkeys(("formed_now", "piloted_now", "fees_now", "piloted_done_now"), (P, H)),
+    "joint_paid_now": (P, P, H, W),
     "operating": (P, H, S),
     **dict.fromkeys(
         ("grace", "amortising", "loans", "interest", "principal", "interest_paid"), (P, H, W)

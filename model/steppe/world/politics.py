@@ -26,7 +26,7 @@ class Politics:
       the start of the record.
     - ``visible``, ``taught`` (power, host): completed works and spending on education and culture,
       smoothed, mn USD/yr.
-    - ``embedded`` (host,): contractors of the pilot (Turkey) who know the country.
+    - ``embedded`` (power, host): contractors of the power who know the country.
     - ``pressure`` (host,): Russia's on a host that turns away.
     - ``fbic`` (power, host): influence in the form of the published index.
     """
@@ -66,7 +66,7 @@ def no_politics(members: int) -> Politics:
         threat_before=zeros(P, H),
         visible=zeros(P, H),
         taught=zeros(P, H),
-        embedded=zeros(H),
+        embedded=zeros(P, H),
         pressure=zeros(H),
         fbic=zeros(P, H),
     )

@@ -36,6 +36,8 @@ class Setting:
     - ``roles``, ``guards`` (organisation, power): institutional and security weight of a power in
       an organisation; ``members`` (organisation, region, quarter): status, from ``FIRST`` on.
     - ``positions`` (issue, region) -1 to 1, those of powers and hosts.
+    - ``rival_trade``, ``rival_finance`` (power, state, quarter): intensity of a power's trade with
+      another over what its part of world GDP implies, and its part of the other's debts.
     """
 
     profile: Array
@@ -50,6 +52,8 @@ class Setting:
     guards: Array
     members: Array
     positions: Array
+    rival_trade: Array
+    rival_finance: Array
 
 
 @cache
@@ -72,6 +76,8 @@ def setting(start: Quarter, quarters: int) -> Setting:
         guards=guards,
         members=_memberships(when),
         positions=_positions(base),
+        rival_trade=_rivals("intensity", when),
+        rival_finance=_rivals("finance_share", when),
     )
 
 
@@ -181,4 +187,20 @@ def _positions(base: int) -> Array:
     for row in read_table("un_positions"):
         if int(row["base"]) == base:
             field[votes, axes.REGIONS.index(row["state"])] = float(row["position"])
+    return field
+
+
+def _rivals(column: str, when: Array) -> Array:
+    """Return what powers are in each other's economies, (power, state, quarter).
+
+    Linear between the table's years, flat outside them; 0 for pairs that it does not hold.
+    """
+    field = np.zeros((P, P, len(when)))
+    rows = read_table("rival_weights")
+    for pair in {(row["rival"], row["state"]) for row in rows}:
+        known = [row for row in rows if (row["rival"], row["state"]) == pair]
+        points = sorted((float(row["year"]) + 0.5, float(row[column])) for row in known)
+        years, values = zip(*points, strict=True)
+        cell = axes.POWERS.index(pair[0]), axes.POWERS.index(pair[1])
+        field[cell] = np.interp(when, years, values)
     return field

@@ -8,6 +8,7 @@ import pytest
 from steppe import axes
 from steppe.agents.host import Host
 from steppe.model import CentralAsia
+from steppe.world.offers import ORDINARY
 
 from .conftest import CHN, JPN, KGZ, MEMBERS, RUS, TJK, TKM, TUR, UZB, H, P, S, W
 
@@ -17,6 +18,11 @@ CORRIDORS, INTEGRATION = axes.ISSUES.index("corridors"), axes.ISSUES.index("inte
 
 def host(model: CentralAsia, index: int) -> Host:
     return next(agent for agent in model.hosts if agent.host == index)
+
+
+def answer(model: CentralAsia, index: int) -> None:
+    host(model, index).settle_bids()
+    host(model, index).negotiate()
 
 
 def utility_by_hand(model: CentralAsia, h: int, p: int, w: int, sector: int, m: int) -> float:
@@ -81,6 +87,7 @@ def table(model: CentralAsia, h: int) -> None:
     offers.amount[:] = 0.0
     offers.sector[:] = POWER
     offers.accepted[:] = True
+    offers.pilot[:] = ORDINARY
     model.values["hosts.exclusive_from"][:] = 1e9
     model.relations.drawn = {"accept": np.full((P, W, H, MEMBERS), 0.5)}
     model.values.over("{host}.reluctance")[h] = 0.0
@@ -97,12 +104,12 @@ def test_a_host_signs_when_the_draw_is_below_its_chance(model: CentralAsia) -> N
     for _ in range(50):
         drawn = rng.random(chance.shape)
         r.drawn["accept"][:, :, UZB] = drawn
-        host(model, UZB).negotiate()
+        answer(model, UZB)
         np.testing.assert_array_equal(r.offers.accepted[:, :, UZB], drawn < chance)
         signed += r.offers.accepted[:, :, UZB]
     assert 0 < signed.sum() < 50 * signed.size
     model.values["uzbekistan.reluctance"][:] = 100.0
-    host(model, UZB).negotiate()
+    answer(model, UZB)
     assert not r.offers.accepted[:, :, UZB].any()
 
 
@@ -110,11 +117,11 @@ def test_what_was_not_offered_is_not_signed(model: CentralAsia) -> None:
     table(model, KGZ)
     offers = model.relations.offers
     model.values["kyrgyzstan.reluctance"][:] = -100.0
-    host(model, KGZ).negotiate()
+    answer(model, KGZ)
     assert not offers.accepted[:, :, KGZ].any()
     offers.amount[JPN, 0, KGZ, 1] = 3.0
     offers.accepted[:] = True
-    host(model, KGZ).negotiate()
+    answer(model, KGZ)
     expected = np.zeros((P, W, MEMBERS), bool)
     expected[JPN, 0, 1] = True
     np.testing.assert_array_equal(offers.accepted[:, :, KGZ], expected)
@@ -137,7 +144,7 @@ def test_of_large_works_of_a_kind_one_is_signed_and_small_ones_beside_it(
     offers.amount[RUS, 1, TKM] = 500.0 * price
     offers.sector[RUS, 1, TKM] = TRANSPORT
     worth = host(model, TKM)._value(offers.sector[:, :, TKM])
-    host(model, TKM).negotiate()
+    answer(model, TKM)
     signed = offers.accepted[:, 1, TKM]
     np.testing.assert_array_equal(signed[JPN], worth[JPN, 1] > worth[CHN, 1])
     np.testing.assert_array_equal(signed[CHN], worth[JPN, 1] <= worth[CHN, 1])

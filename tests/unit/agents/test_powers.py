@@ -37,7 +37,8 @@ def test_japan_offers_no_business_above_its_risk_limit_without_a_pilot(model: Ce
     v = model.values
     v["japan.risk_limit"][:], v["japan.pilot_needed"][:] = 0.7, 0.35
     model.relations.politics.embedded[:] = 0.34
-    model.relations.politics.embedded[UZB] = 0.35
+    model.relations.politics.embedded[RUS, KGZ] = 0.9  # no pilot for Japan
+    model.relations.politics.embedded[TUR, UZB] = 0.35
     risk = np.zeros((H, MEMBERS))
     risk[KAZ], risk[UZB], risk[TKM] = 0.7, 2.0, 0.71
     allowed = power(model, JPN).screen(risk)
@@ -66,7 +67,8 @@ def test_what_japan_screens_out_gets_no_commercial_offer_but_aid(model: CentralA
 
 
 def test_a_pilot_draws_japans_business_and_not_its_aid(model: CentralAsia) -> None:
-    embedded = model.relations.politics.embedded
+    model.relations.politics.embedded[:] = 0.0
+    embedded = model.relations.politics.embedded[TUR]
     embedded[:] = np.linspace(0.0, 0.8, H)[:, None]
     agent = power(model, JPN)
     pull = model.values["japan.pilot_pull"]

@@ -34,6 +34,7 @@ TABLES = (
     "proximity",
     "import_security",
     "supply_potential",
+    "rival_weights",
 )
 
 

@@ -98,6 +98,7 @@ def quiet(model: CentralAsia) -> None:
     """No works, no schools, no unrest: nothing but what stands in tables."""
     model.state.money.completed_now[:] = 0.0
     model.state.money.disbursed_now[:] = 0.0
+    model.state.money.piloted_done_now[:] = 0.0
     model.state.politics.visible[:] = model.state.politics.taught[:] = 0.0
     model.values.over("{host}.unrest")[:] = 0.0
 
@@ -187,7 +188,10 @@ def test_security_is_alliance_and_arms(model: CentralAsia) -> None:
 
 
 def test_works_and_schools_are_seen_a_quarter_each_quarter(model: CentralAsia) -> None:
-    """100 completed alone and 100 beside the banks: 4 x (100 + .3 x 100), a quarter of it."""
+    """100 completed alone and 100 beside the banks: 4 x (100 + .3 x 100), a quarter of it.
+
+    Of 100 completed with a pilot .4 are the financier's and .6 the pilot's.
+    """
     diplomacy, around = parts(model)
     quiet(model)
     money, politics = model.state.money, model.state.politics
@@ -196,10 +200,15 @@ def test_works_and_schools_are_seen_a_quarter_each_quarter(model: CentralAsia) -
     money.completed_now[JPN, UZB, POWER, 1, 1] = 100.0
     money.disbursed_now[TUR, KGZ, SCHOOLS, 0, 0] = 8.0
     money.disbursed_now[TUR, KGZ, POWER, 0, 0] = 99.0
+    money.completed_now[JPN, TKM, POWER, 1, 2] = 100.0
+    money.piloted_done_now[TUR, TKM] = 100.0
     diplomacy.evolve(around, at(2017, 2), 1)
     np.testing.assert_allclose(politics.visible[JPN, UZB], 0.25 * 4 * 130.0)
+    np.testing.assert_allclose(politics.visible[JPN, TKM], 0.25 * 4 * 40.0)
+    np.testing.assert_allclose(politics.visible[TUR, TKM], 0.25 * 4 * 60.0)
     np.testing.assert_allclose(politics.taught[TUR, KGZ], 0.25 * 4 * 8.0)
-    assert politics.visible.sum() == pytest.approx(politics.visible[JPN, UZB].sum())
+    seen = politics.visible[JPN, UZB] + politics.visible[[JPN, TUR], TKM].sum(axis=0)
+    assert politics.visible.sum() == pytest.approx(seen.sum())
     assert politics.taught.sum() == pytest.approx(politics.taught[TUR, KGZ].sum())
     quiet_money(model)
     diplomacy.evolve(around, at(2017, 3), 2)
@@ -209,6 +218,7 @@ def test_works_and_schools_are_seen_a_quarter_each_quarter(model: CentralAsia) -
 def quiet_money(model: CentralAsia) -> None:
     model.state.money.completed_now[:] = 0.0
     model.state.money.disbursed_now[:] = 0.0
+    model.state.money.piloted_done_now[:] = 0.0
 
 
 def test_works_raise_soft_influence_by_their_law(model: CentralAsia) -> None:
@@ -245,18 +255,26 @@ def test_unrest_costs_every_power_soft_influence(model: CentralAsia) -> None:
     np.testing.assert_allclose(np.delete(lost, KGZ, axis=1), 0.0, atol=1e-12)
 
 
-def test_turkish_works_embed_its_contractors(model: CentralAsia) -> None:
-    """4,000 mn USD of 2010 take a host 1 - 1/e of the way that is left."""
+def test_works_embed_those_who_build_them(model: CentralAsia) -> None:
+    """4,000 mn USD of 2010 built by itself take a power 1 - 1/e of the way that is left.
+
+    Turkey builds all its works, China a part; of joint works the pilot alone learns, by its 0.6.
+    """
     diplomacy, around = parts(model)
     quiet(model)
     politics = model.state.politics
     before = politics.embedded.copy()
     model.state.money.completed_now[TUR, UZB, POWER, 1, 0] = 4000.0 * around.prices
-    model.state.money.completed_now[CHN, TJK, POWER, 1, 0] = 4000.0
+    model.state.money.completed_now[CHN, TJK, POWER, 1, 0] = 4000.0 * around.prices
+    model.state.money.completed_now[JPN, KAZ, POWER, 1, 2] = 4000.0 * around.prices
+    model.state.money.piloted_done_now[TUR, KAZ] = 4000.0 / 0.6 * around.prices
     diplomacy.evolve(around, at(2017, 2), 1)
     gained = (politics.embedded - before) / (1.0 - before)
-    np.testing.assert_allclose(gained[UZB], 1.0 - np.exp(-1.0))
-    np.testing.assert_allclose(np.delete(gained, UZB, axis=0), 0.0, atol=1e-15)
+    np.testing.assert_allclose(gained[TUR, [UZB, KAZ]], 1.0 - np.exp(-1.0))
+    np.testing.assert_allclose(gained[CHN, TJK], 1.0 - np.exp(-0.9))
+    for cell in ((TUR, UZB), (TUR, KAZ), (CHN, TJK)):
+        gained[cell] = 0.0
+    np.testing.assert_allclose(gained, 0.0, atol=1e-15)
 
 
 def test_positions_move_towards_the_influential(model: CentralAsia) -> None:

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from steppe import axes
-from steppe.environment.portfolio import CELLS, Portfolio, flat_cell, unflat
+from steppe.environment.portfolio import CELLS, Ground, Portfolio, flat_cell, unflat
 from steppe.laws import projects
 from steppe.world.money import Money, no_money
+from steppe.world.offers import ALONE, ORDINARY
 
 P, H, S = len(axes.POWERS), len(axes.HOSTS), len(axes.SECTORS)
 W, M = len(axes.WINDOWS), len(axes.MODES)
@@ -274,3 +275,90 @@ def test_a_member_is_the_same_alone_and_in_a_chunk(member: int) -> None:
     """Identity 11, to the bit."""
     for alone, chunk in zip(history([member]), history(list(range(6))), strict=True):
         np.testing.assert_array_equal(alone[:, 0], chunk[:, member])
+
+
+# --- builders ------------------------------------------------------------------------------------
+
+
+def ground(members: int, alone: float, relief: float, haste: float) -> Ground:
+    return Ground(
+        alone=np.full((P, H, members), alone),
+        relief=np.full((P, H, members), relief),
+        haste=np.full(members, haste),
+    )
+
+
+def large(money: Money, pilots: list[int], fees: list[float] | None = None) -> Portfolio:
+    """Works of 100 of power 0 in host 1, one a member, each with its pilot or code."""
+    count = len(pilots)
+    portfolio = Portfolio(money, count)
+    place = cells(*[(0, 1, TRANSPORT, 1, 2 if p >= 0 else 0) for p in pilots])
+    portfolio.commit(
+        place,
+        np.arange(count),
+        np.full(count, 100.0),
+        1.0,
+        np.array(pilots),
+        np.array(fees or [0.0] * count),
+    )
+    return portfolio
+
+
+def unturned(leave: float, stop: float, drawn: float) -> tuple[np.ndarray, ...]:
+    """Chances of three members whose projects all draw ``drawn``, whatever their phase."""
+    speed, hazard, uniform = chances(3, leave, stop, drawn)
+    uniform[1] = 0.0
+    return speed, hazard, uniform
+
+
+@pytest.mark.parametrize(
+    ("drawn", "stopped"),
+    [(0.79, []), (0.85, [1]), (0.93, [1, 2]), (0.96, [0, 1, 2])],
+)
+def test_large_works_stop_by_who_builds_them(drawn: float, stopped: list[int]) -> None:
+    """Hazard .05 for an ordinary work, .2 for a large one alone, .1 for one with a pilot."""
+    portfolio = large(no_money(3), [ORDINARY, ALONE, 3])
+    speed, hazard, uniform = unturned(0.0, 0.05, drawn)
+    *_, there, _ = portfolio.build(speed, hazard, uniform, ground(3, 4.0, 0.5, 1.0))
+    assert sorted(there) == stopped
+
+
+def test_a_pilot_builds_faster() -> None:
+    """Chance .4 to leave a stage, .4/.8 with a pilot: .45 moves the joint work only."""
+    money = no_money(3)
+    portfolio = large(money, [ORDINARY, ALONE, 3])
+    speed, hazard, uniform = unturned(0.4, 0.0, 0.45)
+    portfolio.build(speed, hazard, uniform, ground(3, 4.0, 0.5, 0.8))
+    np.testing.assert_allclose(money.disbursed_now[0, 1, TRANSPORT, 1].sum(axis=0), [0, 0, 15.0])
+    np.testing.assert_allclose(money.joint_paid_now[3, 0, 1, 1], [0, 0, 15.0])
+    assert money.joint_paid_now.sum() == pytest.approx(15.0)
+
+
+def test_joint_works_are_booked_with_the_pilot_beside_the_financier() -> None:
+    money = no_money(3)
+    portfolio = large(money, [ALONE, 3, 4], [0.0, 5.0, 2.0])
+    np.testing.assert_array_equal(money.formed_now[0, 1], [0, 1, 1])
+    np.testing.assert_array_equal(money.piloted_now[3, 1], [0, 100, 0])
+    np.testing.assert_array_equal(money.piloted_now[4, 1], [0, 0, 100])
+    np.testing.assert_array_equal(money.fees_now[3:, 1].sum(axis=0), [0, 5, 2])
+    everything = chances(3, 1.0, 0.0, 0.5)
+    for _ in range(4):
+        portfolio.build(*everything, ground(3, 1.0, 1.0, 1.0))
+        closes(money, portfolio)
+    np.testing.assert_array_equal(money.piloted_done_now[3, 1], [0, 100, 0])
+    np.testing.assert_array_equal(money.piloted_done_now[4, 1], [0, 0, 100])
+    assert money.completed[0].sum() == 300.0, "all of it the financier's"
+    assert money.completed[3:].sum() == 0.0
+    portfolio.build(*everything, ground(3, 1.0, 1.0, 1.0))
+    assert not money.piloted_done_now.any() and not money.joint_paid_now.any()
+
+
+def test_a_lower_hazard_never_cancels_more() -> None:
+    """The same draws at ever higher hazards: whoever stops at a low one stops at a higher."""
+    drawn = np.random.default_rng(4).random((2, P, H, 500))
+    before: set[int] = set()
+    for hazard in (0.02, 0.1, 0.3):
+        portfolio = large(no_money(500), [ORDINARY] * 500)
+        *_, there, _ = portfolio.build(*chances(500, 0.2, hazard, drawn))
+        assert before < set(there)
+        before = set(there)

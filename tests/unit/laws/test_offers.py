@@ -207,3 +207,17 @@ def test_a_small_offer_that_the_purse_covers_is_made() -> None:
     mean = np.full((2, 1), 100.0)
     made = offers.trim(np.array([[20.0], [50.0]]), mean, np.array([40.0]), 0)
     np.testing.assert_array_equal(made[:, 0], [20.0, 0.0])
+
+
+def test_the_riskier_host_gets_more_through_the_banks() -> None:
+    """Odds .12/.88 times e^(.7 risk): .12 at usual risk, .215 one point above, .063 below."""
+    share, response = np.full(3, 0.12), np.full(3, 0.7)
+    risk = np.array([[-1.0], [0.0], [1.0]]) * np.ones(3)
+    found = offers.beside_banks(share, risk, response)
+    odds = 0.12 / 0.88 * np.exp([-0.7, 0.0, 0.7])
+    np.testing.assert_allclose(found, (odds / (1.0 + odds))[:, None] * np.ones(3))
+    for certain in (0.0, 1.0):
+        np.testing.assert_allclose(
+            offers.beside_banks(np.full(3, certain), risk, response), certain
+        )
+    np.testing.assert_allclose(offers.beside_banks(share, risk, np.zeros(3)), 0.12)
