@@ -50,8 +50,10 @@ class Host(Country):
         self.base_import_ratio = imports.sum() / self.base_gdp
         self.base_export_ratio = exports.sum() / self.base_gdp
         gas = base.gas_value[self.host].sum() / PER_YEAR
-        sold = exports[:, _HYDROCARBONS].sum() - gas, gas, exports[:, _MINERALS].sum()
-        self.resource_weights = np.array(sold) / max(sum(sold), 1e-9)
+        self.base_oil = exports[:, _HYDROCARBONS].sum() - gas
+        self.base_minerals = exports[:, _MINERALS].sum()
+        self.base_resources = max(self.base_oil + gas + self.base_minerals, 1e-9)
+        self.uranium_part = base.uranium[self.host] / PER_YEAR / max(self.base_minerals, 1e-9)
 
     def observe(self) -> None:
         """Read the dollar price level, observed or off Russia's and oil's, and remittances."""
@@ -109,7 +111,8 @@ class Host(Country):
             + acceptance.favour(politics.share[:, h], v["hosts.favour"])
             + v["hosts.local_content"] * v.over("{power}.local_content")
         )
-        utility: Array = v["hosts.need"] * s.wanted[h][sector]
+        wanted = m.relations.plants.wanted[h][sector, np.arange(m.state.members)]
+        utility: Array = v["hosts.need"] * wanted
         utility += 0.5 * v["hosts.return"] * s.endowment[h][sector]
         utility[:, 0] += acceptance.GRANT_VALUE * v["hosts.need"]
         utility += by_power[:, None]
@@ -174,6 +177,8 @@ class Host(Country):
         oil = v["trade.oil_pass_through"]
         price[_HYDROCARBONS] *= 1.0 - oil
         price[_HYDROCARBONS] += oil * m.economy.oil_change()
+        if self.uranium_part > 0.0:
+            price[_MINERALS] = self._minerals_price(price[_MINERALS])
         output = trade.export_supply(
             self.base_output, s.log_real[self.region], price, v["trade.export_size"]
         )
@@ -185,11 +190,39 @@ class Host(Country):
         share, _ = trade.allocate(self.base_export_share, change)
         to_neighbours = m.imports[:, self.region] * served
         s.trade[self.region, axes.HOST] = to_neighbours
-        abroad = share * (output - np.add.reduce(to_neighbours, axis=0))
+        nearby_sales = np.add.reduce(to_neighbours, axis=0)
+        rest = output - nearby_sales
+        rest[_HYDROCARBONS] *= m.pipelines.served(h)
+        output = nearby_sales + rest
+        abroad = share * rest
         abroad[:, _HYDROCARBONS] += m.pipelines.value[h]
         s.trade[self.region, axes.POWER] = abroad[axes.POWER]
         s.trade[self.region, axes.ROW_INDEX] = abroad[-1]
         m.output[h] = output
+        fuels = np.add.reduce(s.trade[self.region, :, _HYDROCARBONS], axis=0)
+        s.energy_revenue[h] = fuels + output[_MINERALS] * self._uranium_share(price[_MINERALS])
+
+    def _minerals_price(self, ores: Array) -> Array:
+        """Return the log price of minerals, ores at the log price ``ores`` and uranium together."""
+        part = self.uranium_part * self.model.values["uranium.effect"]
+        result: Array = np.log((1.0 - part) * np.exp(ores) + part * self._uranium_index())
+        return result
+
+    def _uranium_index(self) -> Array:
+        """Return price times sales of uranium over the base year's, output of mines apart."""
+        m, v = self.model, self.model.values
+        sold = 1.0 - v["nuclear.demand_loss"] * v["nuclear.moratorium"]
+        result: Array = np.exp(m.economy.uranium_change()) * sold
+        return result
+
+    def _uranium_share(self, price: Array) -> Array | float:
+        """Return the part of uranium in minerals at their log ``price``, (member,)."""
+        if self.uranium_part == 0.0:
+            return 0.0
+        part = self.uranium_part * self.model.values["uranium.effect"]
+        plain = self.uranium_part - part
+        share: Array = plain + part * self._uranium_index() * np.exp(-price)
+        return np.minimum(share, 1.0)
 
     def receive(self) -> None:
         """Book the deliveries of powers and the rest of the world (settle, third part)."""
@@ -211,8 +244,16 @@ class Host(Country):
             )
         )
         drift = v["growth.dollar_inflation"] * m.years_since_base
-        resources = growth.resource_price(
-            self.resource_weights, m.economy.oil_change(), m.economy.gas_price_change(), drift
+        oil = np.exp(m.economy.oil_change()) * m.pipelines.served(h) * m.pipelines.kept(h)
+        ores = np.exp(drift)
+        if self.uranium_part > 0.0:
+            ores = np.exp(self._minerals_price(drift))
+        resources = growth.resource_revenue(
+            self.base_oil * oil,
+            np.add.reduce(m.pipelines.value[h], axis=0),
+            self.base_minerals * ores,
+            self.base_resources,
+            drift,
         )
         remittances = s.remittances[h] / gdp
         if m.first_quarter:

@@ -29,7 +29,8 @@ _POWER, _HOST, _SECTOR, _WINDOW, _MODE = np.unravel_index(np.arange(CELLS), _SHA
 """Where each flat cell stands on each axis."""
 _PAIR = _POWER * len(axes.HOSTS) + _HOST
 _BACKED = _PAIR * len(axes.MODES) + _MODE
-"""Flat place of each cell in fields (power, host) and (power, host, mode)."""
+_SITE = _HOST * len(axes.SECTORS) + _SECTOR
+"""Flat place of each cell in fields (power, host), (power, host, mode) and (host, sector)."""
 
 
 class Portfolio:
@@ -76,12 +77,13 @@ class Portfolio:
         self.phase = np.concatenate([self.phase, 2.0 * phase + _WINDOW[cell]])
 
     def build(
-        self, speed: Array, hazard: Array, uniform: Array
+        self, speed: Array, hazard: Array, uniform: Array, sector_risk: Array | None = None
     ) -> tuple[Index, Index, Array, Index, Index, Array]:
         """Advance, pay, complete and cancel for one quarter.
 
         ``speed`` (sector, member): chance to leave a stage; ``hazard`` (power, host, mode, member):
-        chance of cancellation; ``uniform`` two numbers a pair (2, power, host, member).  Returns
+        chance of cancellation; ``uniform`` two numbers a pair (2, power, host, member);
+        ``sector_risk`` (host, sector, member) a factor on the hazard.  Returns
         cells, members and amounts of what was completed, then of what was cancelled (the unpaid
         part).
         """
@@ -92,7 +94,10 @@ class Portfolio:
         )
         chance = self._of_row(speed, sector)
         moves = drawn < chance
-        stops = ~moves & (drawn < chance + self._of_row(hazard, _BACKED[self.cell]))
+        fails = self._of_row(hazard, _BACKED[self.cell])
+        if sector_risk is not None:
+            fails = fails * self._of_row(sector_risk, _SITE[self.cell])
+        stops = ~moves & (drawn < chance + fails)
         paid = projects.PAID[self.stage]
         step = np.where(moves, (projects.PAID[self.stage + 1] - paid) * self.amount, 0.0)
         paying = self.cell[moves], self.member[moves], step[moves]
