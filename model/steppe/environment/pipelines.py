@@ -19,8 +19,6 @@ P, O = len(axes.POWERS), len(axes.OIL_ROUTES)
 _KAZAKHSTAN = axes.HOSTS.index("KAZ")
 _HYDROCARBONS = axes.SECTORS.index("hydrocarbons")
 DONE = 1.0 - 1e-9
-SETTLING = 60
-"""Passes in which the base year's prices and appetites settle on each other."""
 MOST_HEDGING = 2.0
 """Largest log of the preference that concentration gives to a line."""
 
@@ -134,9 +132,9 @@ class Pipelines:
         )
         self.exportable[:] = np.maximum(fields - kept, 0.0)
         s.gas_home[:] = np.minimum(kept, fields)
-        takes = gas.appetite(worth, s.gas_netback, margin)
-        agreed = self._bargained(limit * complete * takes, values, worth)
-        s.gas_netback[:] = gas.reviewed(s.gas_netback, agreed, values["gas.review_years"])
+        agreed = self._bargained(limit * complete, values, worth)
+        reviewed = gas.reviewed(s.gas_netback, agreed, values["gas.review_years"])
+        s.gas_netback[:] = np.where(s.pipeline_flow[:L] > 0.0, reviewed, agreed)
         takes = gas.appetite(worth, s.gas_netback, margin)
         wanted = gas.desired(
             lines.volume[:, None],
@@ -195,7 +193,7 @@ class Pipelines:
 
     def _settled(self, base_values: Values, values: Values) -> tuple[Array, Array]:
         """Return the base year's netback shares and appetites, (line, member)."""
-        lines, members = self.lines, self.state.members
+        lines = self.lines
         self._of_host = [np.flatnonzero(lines.seller == host) for host in range(H)]
         limit = base_values.over("pipeline.{gas_line}.capacity") * base_values.over(
             "pipeline.{pipeline}.completion"
@@ -204,11 +202,7 @@ class Pipelines:
         worth = base_values.over("pipeline.{gas_line}.worth")
         kept = base_values.over("{host}.gas_output") - base_values.over("{host}.gas_use")
         self.exportable[:] = np.maximum(kept, 0.0)
-        netback = np.full((L, members), 0.5)
-        for _ in range(SETTLING):
-            takes = gas.appetite(worth, netback, values["gas.buyer_margin"])
-            agreed = self._bargained(limit * takes, values, worth)
-            netback += 0.3 * (agreed - netback)
+        netback = self._bargained(limit, values, worth)
         return netback, gas.appetite(worth, netback, values["gas.buyer_margin"])
 
     def _by_host(self, field: Array) -> Array:

@@ -19,6 +19,9 @@ from steppe.world.state import USD_PER_THOUSAND_M3
 Array = NDArray[np.float64]
 
 SMALLEST = 1e-9
+LEAST_APPETITE = 0.05
+LEAST_EXPORTABLE = 1.0
+"""Exportable gas, bcm/yr, below which a seller's options do not grow any more."""
 
 
 def line_volume(
@@ -47,15 +50,16 @@ def desired(
 ) -> Array:
     """Return what buyers want, bcm/yr, ``(line, member)``.
 
-    D = min{K, max[C a + (V0 - C a0) exp(-age/tau), top C (1 - exp(-age/tau)), 0]}: ``contract`` C
-    at the ``appetite`` a, from the ``base_volume`` V0 at the base's appetite a0, but at least the
-    part ``take_or_pay`` of what the line is filled to; at most the ``capacity`` K.  With a = a0 = 1
-    it is :func:`line_volume`.
+    D = min{K, max[a (F + V0 e/a0), top (F + V0 e)]}, e = exp(-age/tau), F = C (1 - e): the line
+    moves from its ``base_volume`` V0, at the base's appetite a0, to the ``contract`` C at the
+    ``appetite`` a, but takes at least the part ``take_or_pay`` of it; at most the ``capacity`` K.
+    With a = a0 = 1 it is :func:`line_volume`.
     """
     left = np.exp(-age / fill_years)
-    wanted = contract * appetite + (base_volume - contract * base_appetite) * left
-    least = take_or_pay * contract * (1.0 - left)
-    result: Array = np.minimum(capacity, np.maximum(np.maximum(wanted, least), 0.0))
+    filled = contract * (1.0 - left)
+    before = base_volume * left
+    wanted = appetite * (filled + before / np.maximum(base_appetite, LEAST_APPETITE))
+    result: Array = np.minimum(capacity, np.maximum(wanted, take_or_pay * (filled + before)))
     return result
 
 
@@ -72,11 +76,13 @@ def appetite(worth: Array, netback: Array, margin: Array) -> Array:
 def outside_options(available: Array, exportable: Array) -> Array:
     """Return what a seller could send elsewhere, over what it can export, ``(line, member)``.
 
-    O_l = (sum_k K_k - K_l)/Q with ``available`` K, bcm/yr, capacity that would find a buyer, of all
-    the seller's lines, and ``exportable`` Q bcm/yr (member,).
+    O_l = sum_(k not l) min(K_k, Q)/Q with ``available`` K bcm/yr, the capacity of all the seller's
+    lines as far as they are built and open, and ``exportable`` Q bcm/yr (member,).  What counts is
+    that gas could go there, not that it does: a line that is idle at today's price is a threat.
     """
-    total = np.add.reduce(available, axis=0)
-    result: Array = (total - available) / np.maximum(exportable, 1.0)
+    could = np.maximum(exportable, LEAST_EXPORTABLE)
+    parts = np.minimum(available / could, 1.0)
+    result: Array = np.add.reduce(parts, axis=0) - parts
     return result
 
 
