@@ -461,7 +461,7 @@ METRICS: tuple[Metric, ...] = (
         ("host",),
         (("KAZ", "UZB", "TKM"),),
         "USD/1000 m3",
-        "What the host receives for its gas at the border by the law of bargaining, mean over lines",
+        "Price of the host's gas at its border by the law of bargaining, mean of its lines",
         lambda s: s.gas_price,
     ),
     Metric(
@@ -479,7 +479,9 @@ METRICS: tuple[Metric, ...] = (
         (("tapi", "trans_caspian_gas"),),
         "1",
         "Part of a gas line that works and finance of the run have built",
-        lambda s: s.pipeline_built[[axes.GAS_LINES.index(x) for x in ("tapi", "trans_caspian_gas")]],
+        lambda s: s.pipeline_built[
+            [axes.GAS_LINES.index(x) for x in ("tapi", "trans_caspian_gas")]
+        ],
         summary="last",
     ),
     Metric(

@@ -96,7 +96,8 @@ class Economy:
         oil = state.log_oil + values["energy.oil_shift"]
         state.oil[:] = np.exp(oil)
         lng = np.log(self.paths.lng[t]) + values["energy.lng_pass_through"] * (oil - observed)
-        lng = lng + values["energy.lng_need_response"] * np.log(values["japan.gas_need"])
+        need = values["energy.lng_need_response"] * np.log(values["japan.gas_need"])
+        lng = lng + need + values["energy.lng_shift"]
         state.lng_history[1:] = state.lng_history[:-1].copy()
         state.lng_history[0] = np.exp(lng)
         self._advance_uranium()

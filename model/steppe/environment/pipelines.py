@@ -15,7 +15,7 @@ from steppe.world.state import H, K, State
 
 Array = NDArray[np.float64]
 
-P, O = len(axes.POWERS), len(axes.OIL_ROUTES)
+P = len(axes.POWERS)
 _KAZAKHSTAN = axes.HOSTS.index("KAZ")
 _HYDROCARBONS = axes.SECTORS.index("hydrocarbons")
 DONE = 1.0 - 1e-9
@@ -56,7 +56,9 @@ class Pipelines:
         self.base_netback, self.base_appetite = self._settled(base_values, values)
         state.gas_netback[:] = self.base_netback
         state.pipeline_flow[:L] = self.lines.volume[:, None]
-        state.hidden_gas[:] = self._by_host(self.lines.value * self.lines.hidden / PER_YEAR)[:, None]
+        state.hidden_gas[:] = self._by_host(self.lines.value * self.lines.hidden / PER_YEAR)[
+            :, None
+        ]
         in_service = np.maximum(self.lines.opened, base.middle)
         age = base.middle + years_at_start - in_service - STEP
         self.age = np.repeat(np.maximum(age, 0.0)[:, None], members, axis=1)
@@ -69,13 +71,15 @@ class Pipelines:
     def build(self, completed: Array, deflator: Array, values: Values) -> None:
         """Put completed oil and gas works (power, host, member), mn USD, on lines and fields.
 
-        Works on a line stop in proportion to conflict along it; ``deflator`` (member,) dollar prices
-        over the base year's.
+        Works on a line stop in proportion to conflict along it; ``deflator`` (member,): dollar
+        prices over the base year's.
         """
         s, lines = self.state, self.lines
         switch = values["pipelines.projects"]
         real = switch * completed / deflator
-        spent = np.add.reduce(np.add.reduce(real[:, :, None] * lines.works[..., None], axis=1), axis=0)
+        spent = np.add.reduce(
+            np.add.reduce(real[:, :, None] * lines.works[..., None], axis=1), axis=0
+        )
         spent += switch * values.over("pipeline.{gas_line}.finance") / PER_YEAR
         calm = 1.0 - self._conflict(values)
         unfinished = self._completion(values) < DONE
@@ -195,9 +199,10 @@ class Pipelines:
         """Return the base year's netback shares and appetites, (line, member)."""
         lines = self.lines
         self._of_host = [np.flatnonzero(lines.seller == host) for host in range(H)]
-        limit = base_values.over("pipeline.{gas_line}.capacity") * base_values.over(
-            "pipeline.{pipeline}.completion"
-        )[:L]
+        limit = (
+            base_values.over("pipeline.{gas_line}.capacity")
+            * base_values.over("pipeline.{pipeline}.completion")[:L]
+        )
         limit = limit * base_values.over("pipeline.{pipeline}.open")[:L]
         worth = base_values.over("pipeline.{gas_line}.worth")
         kept = base_values.over("{host}.gas_output") - base_values.over("{host}.gas_use")
@@ -221,9 +226,7 @@ class Pipelines:
         wanted = values["oil.exports"] * np.exp(values["oil.growth"] * years_since_base)
         usual = capacity * self.open_before
         now = capacity * values.over("pipeline.{pipeline}.open")[L:]
-        shipped, would = (
-            np.minimum(wanted, np.add.reduce(held, axis=0)) for held in (now, usual)
-        )
+        shipped, would = (np.minimum(wanted, np.add.reduce(held, axis=0)) for held in (now, usual))
         s.pipeline_flow[L:] = energy.oil_flows(now, tariff, spread, shipped)
         self.oil_served[:] = shipped / np.maximum(would, 1e-9)
         if (now == usual).all():

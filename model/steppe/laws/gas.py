@@ -64,7 +64,7 @@ def desired(
 
 
 def appetite(worth: Array, netback: Array, margin: Array) -> Array:
-    """Return the part of its contract that a buyer takes, clip((m - n)/w, 0, 1), ``(line, member)``.
+    """Return the part of a contract that the buyer takes, clip((m - n)/w, 0, 1), (line, member).
 
     ``worth`` m: what it can pay at the seller's border; ``netback`` n: what it pays; both shares of
     the LNG price; ``margin`` w: the profit from which it takes all.
@@ -98,7 +98,7 @@ def bargained_netback(options: Array, captive: Array, half: Array, worth: Array)
 
 
 def reviewed(netback: Array, agreed: Array, review_years: Array) -> Array:
-    """Return n + (n* - n)(1 - exp(-dt/T)): prices follow what options imply as they are reviewed."""
+    """Return n + (n* - n)(1 - exp(-dt/T)): reviews move prices towards what options imply, n*."""
     result: Array = netback + (agreed - netback) * -np.expm1(-STEP / review_years)
     return result
 

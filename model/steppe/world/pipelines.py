@@ -1,4 +1,4 @@
-"""Pipelines as arrays: who sells to whom over which line, and what each carried in the base year."""
+"""Pipelines as arrays: who sells to whom over which line, and what each carried at a base."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from steppe.world.base import BASE_YEARS, Base
 
 Array = NDArray[np.float64]
 
-L, O = len(axes.GAS_LINES), len(axes.OIL_ROUTES)
+L = len(axes.GAS_LINES)
 NONE = -1
 
 
@@ -61,7 +61,9 @@ def pipelines(base: Base) -> Pipelines:
     """Return the pipelines as they stand at a base."""
     rows = {row["pipeline"]: row for row in read_table("pipelines")}
     states = {
-        row["pipeline"]: row for row in read_table("pipeline_states") if int(row["base"]) == base.start
+        row["pipeline"]: row
+        for row in read_table("pipeline_states")
+        if int(row["base"]) == base.start
     }
     gas = [rows[line] for line in axes.GAS_LINES]
     oil = [rows[route] for route in axes.OIL_ROUTES]
@@ -86,7 +88,9 @@ def pipelines(base: Base) -> Pipelines:
         opened=np.array([float(row["in_service"] or np.inf) for row in gas]),
         conflict_link=np.array(
             [
-                axes.LINKS.index(rows[name]["conflict_link"]) if rows[name]["conflict_link"] else NONE
+                axes.LINKS.index(rows[name]["conflict_link"])
+                if rows[name]["conflict_link"]
+                else NONE
                 for name in axes.PIPELINES
             ],
             np.intp,
