@@ -82,8 +82,8 @@ def fuel_exports(years: tuple[int, ...]) -> dict[tuple[str, str], float]:
 def uranium_table() -> Table:
     return Table(
         notes=(
-            "Uranium mined by the hosts, tonnes of U a year; 2.5998 pounds of U3O8 hold a kg of U. "
-            "Other hosts mine none. No figure for 2016."
+            "Uranium mined by the hosts. Unit: tonnes of U a year; 2.5998 pounds of U3O8 hold a kg "
+            "of U. Other hosts mine none. No figure for 2016."
         ),
         frame=extracts.read("uranium"),
         decimals={"tonnes_u": 0},

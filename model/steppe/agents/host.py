@@ -9,7 +9,7 @@ import numpy as np
 from steppe import axes
 from steppe.agents.country import Country
 from steppe.clock import PER_YEAR, ROOT_QUARTER
-from steppe.laws import acceptance, growth, trade
+from steppe.laws import acceptance, energy, growth, trade
 from steppe.world.state import PARTNER_INDEX
 from steppe.world.surroundings import MN_PER_BN
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _RUSSIA = axes.POWERS.index("RUS")  # powers stand first among the regions, too
 _HYDROCARBONS, _MINERALS = axes.GOODS.index("hydrocarbons"), axes.GOODS.index("minerals")
 _MANUFACTURES = axes.GOODS.index("manufactures")
+MOST_LOST = 0.99
+"""Largest part of uranium sales that a moratorium ends."""
 _TRANSPORT = axes.SECTORS.index("transport")
 _CORRIDORS, _INTEGRATION = axes.ISSUES.index("corridors"), axes.ISSUES.index("integration")
 
@@ -173,12 +175,12 @@ class Host(Country):
         """Serve neighbours, then allocate the rest over destinations (settle, second part)."""
         m, h, s, v = self.model, self.host, self.model.state, self.model.values
         price = np.empty((len(axes.GOODS), s.members))
-        price[:] = v["trade.export_price"] * s.log_price[self.region]
+        price[:] = ores = v["trade.export_price"] * s.log_price[self.region]
         oil = v["trade.oil_pass_through"]
         price[_HYDROCARBONS] *= 1.0 - oil
         price[_HYDROCARBONS] += oil * m.economy.oil_change()
         if self.uranium_part > 0.0:
-            price[_MINERALS] = self._minerals_price(price[_MINERALS])
+            price[_MINERALS] = self._minerals_price(ores)
         output = trade.export_supply(
             self.base_output, s.log_real[self.region], price, v["trade.export_size"]
         )
@@ -200,29 +202,26 @@ class Host(Country):
         s.trade[self.region, axes.ROW_INDEX] = abroad[-1]
         m.output[h] = output
         fuels = np.add.reduce(s.trade[self.region, :, _HYDROCARBONS], axis=0)
-        s.energy_revenue[h] = fuels + output[_MINERALS] * self._uranium_share(price[_MINERALS])
+        uranium = energy.uranium_share(
+            price[_MINERALS],
+            self._uranium_change(),
+            ores,
+            np.full(s.members, self.uranium_part),
+            v["uranium.effect"],
+        )
+        s.energy_revenue[h] = fuels + output[_MINERALS] * uranium
 
     def _minerals_price(self, ores: Array) -> Array:
         """Return the log price of minerals, ores at the log price ``ores`` and uranium together."""
         part = self.uranium_part * self.model.values["uranium.effect"]
-        result: Array = np.log((1.0 - part) * np.exp(ores) + part * self._uranium_index())
-        return result
+        return energy.mixed_price(ores, self._uranium_change(), part)
 
-    def _uranium_index(self) -> Array:
-        """Return price times sales of uranium over the base year's, output of mines apart."""
+    def _uranium_change(self) -> Array:
+        """Return the log change of uranium sales since the base year, output of mines apart."""
         m, v = self.model, self.model.values
-        sold = 1.0 - v["nuclear.demand_loss"] * v["nuclear.moratorium"]
-        result: Array = np.exp(m.economy.uranium_change()) * sold
+        lost = v["nuclear.demand_loss"] * v["nuclear.moratorium"]
+        result: Array = m.economy.uranium_change() + np.log1p(-np.minimum(lost, MOST_LOST))
         return result
-
-    def _uranium_share(self, price: Array) -> Array | float:
-        """Return the part of uranium in minerals at their log ``price``, (member,)."""
-        if self.uranium_part == 0.0:
-            return 0.0
-        part = self.uranium_part * self.model.values["uranium.effect"]
-        plain = self.uranium_part - part
-        share: Array = plain + part * self._uranium_index() * np.exp(-price)
-        return np.minimum(share, 1.0)
 
     def receive(self) -> None:
         """Book the deliveries of powers and the rest of the world (settle, third part)."""

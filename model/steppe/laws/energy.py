@@ -50,6 +50,27 @@ def log_price_step(
     return result
 
 
+def mixed_price(ores: Array, uranium: Array, part: Array) -> Array:
+    """Return ln[(1 - u) exp(ores) + u exp(uranium)], the log price of minerals, ``(member,)``.
+
+    ``ores`` and ``uranium`` log changes from the base year, ``part`` u of uranium in the base
+    year's exports of minerals.
+    """
+    result: Array = np.log((1.0 - part) * np.exp(ores) + part * np.exp(uranium))
+    return result
+
+
+def uranium_share(price: Array, uranium: Array, ores: Array, part: Array, follows: Array) -> Array:
+    """Return the part of uranium in the value of minerals, ``(member,)`` 0-1.
+
+    u [s exp(uranium) + (1 - s) exp(ores)] / exp(price): base ``part`` u, of which ``follows`` s has
+    the uranium price; log changes as in :func:`mixed_price`.
+    """
+    value = follows * np.exp(uranium) + (1.0 - follows) * np.exp(ores)
+    result: Array = np.minimum(part * value / np.exp(price), 1.0)
+    return result
+
+
 def plant_capacity(capacity: Array, completed: Array, cost: Array, retirement: Array) -> Array:
     """Return MW after a quarter, K (1 - r dt) + completed/cost, ``(host, member)``.
 

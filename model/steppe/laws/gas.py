@@ -18,7 +18,7 @@ from steppe.world.state import USD_PER_THOUSAND_M3
 
 Array = NDArray[np.float64]
 
-SMALLEST = 1e-9
+SMALLEST, TINY = 1e-9, 1e-200
 LEAST_APPETITE = 0.05
 LEAST_EXPORTABLE = 1.0
 """Exportable gas, bcm/yr, below which a seller's options do not grow any more."""
@@ -120,7 +120,7 @@ def routed(desired: Array, preference: Array, exportable: Array) -> Array:
     for _ in range(len(desired)):
         room = desired - flow
         open_weight = weight * (room > SMALLEST)
-        whole = np.maximum(np.add.reduce(open_weight, axis=0), SMALLEST * SMALLEST)
+        whole = np.maximum(np.add.reduce(open_weight, axis=0), TINY)
         given = np.minimum(room, left * open_weight / whole)
         flow += given
         left = np.maximum(left - np.add.reduce(given, axis=0), 0.0)

@@ -217,9 +217,9 @@ def test_a_steadier_power_and_a_multilateral_work_stop_less(
     seen = []
     inner = made.portfolio.build
 
-    def build(speed: np.ndarray, hazard: np.ndarray, uniform: np.ndarray) -> tuple:
+    def build(speed: np.ndarray, hazard: np.ndarray, *rest: np.ndarray) -> tuple:
         seen.append(hazard)
-        return inner(speed, hazard, uniform)
+        return inner(speed, hazard, *rest)
 
     monkeypatch.setattr(made.portfolio, "build", build)
     made.build(0, 0, np.ones(MEMBERS), np.ones((LINKS, MEMBERS)))
