@@ -42,8 +42,8 @@ class Power(Country):
     What a subclass may change: :meth:`stir` (what moves in it), :meth:`appetite` (how much money),
     :meth:`screen` (what it does not finance), :meth:`stakes` (what it needs), :meth:`leaning`
     (where else it is drawn), :meth:`abroad` (works in transit countries), :meth:`minds` (whose
-    bids it opposes), :meth:`steadiness` (how firmly it stands by its projects), :meth:`secured` (loans against
-    resources).
+    bids it opposes), :meth:`steadiness` (how firmly it stands by its projects), :meth:`secured`
+    (loans against resources).
     """
 
     def __init__(self, model: CentralAsia, code: str) -> None:
