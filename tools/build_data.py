@@ -23,6 +23,7 @@ TABLES: dict[str, Callable[[], Table]] = {
     "base_trade": goods.base_table,
     "openness": trade.openness_table,
     "gas": energy.gas_table,
+    "uranium": energy.uranium_table,
     "commodity_prices": energy.prices_table,
     "macro": macro.macro_table,
     "growth_outlook": macro.growth_table,

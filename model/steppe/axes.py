@@ -31,6 +31,25 @@ WINDOWS = ("concessional", "commercial")
 MODES = ("solo", "multilateral", "consortium")
 """How a project is financed: by the power alone, through the development banks, or by the power
 with another's contractors, its pilot."""
+GAS_LINES = (
+    "cac_turkmen",
+    "cac_uzbek",
+    "cac_kazakh",
+    "orenburg",
+    "china_turkmen",
+    "china_uzbek",
+    "china_kazakh",
+    "turkmen_iran",
+    "turkmen_afghan",
+    "tapi",
+    "trans_caspian_gas",
+)
+"""Lines that carry a host's gas out of the five, in the order of ``data/pipelines.csv``."""
+OIL_ROUTES = ("cpc", "atyrau_samara", "kazakhstan_china", "caspian_tankers", "oil_rail")
+"""Ways of Kazakhstan's oil, in the same table after the gas lines."""
+PIPELINES = (*GAS_LINES, *OIL_ROUTES)
+GAS_BUYERS = (*PARTNERS, *TRANSIT[:3])
+"""Who takes the hosts' gas: the trading partners, then Iran, Pakistan and Afghanistan."""
 CORRIDORS = (
     "trans_siberian",
     "china_land_bridge",
@@ -95,6 +114,22 @@ TITLES = {
     "bandar_abbas": "Bandar Abbas",
     "gwadar_karakoram": "Gwadar-Karakoram",
     "trans_caspian": "Trans-Caspian",
+    "cac_turkmen": "Central Asia-Centre, Turkmen gas",
+    "cac_uzbek": "Central Asia-Centre, Uzbek gas",
+    "cac_kazakh": "Central Asia-Centre, Kazakh gas",
+    "orenburg": "Karachaganak-Orenburg",
+    "china_turkmen": "Central Asia-China, Turkmen gas",
+    "china_uzbek": "Central Asia-China, Uzbek gas",
+    "china_kazakh": "Central Asia-China, Kazakh gas",
+    "turkmen_iran": "Turkmenistan-Iran",
+    "turkmen_afghan": "Turkmenistan-Afghanistan",
+    "tapi": "Turkmenistan-Afghanistan-Pakistan-India",
+    "trans_caspian_gas": "Trans-Caspian gas line",
+    "cpc": "Caspian Pipeline Consortium",
+    "atyrau_samara": "Atyrau-Samara",
+    "kazakhstan_china": "Kazakhstan-China",
+    "caspian_tankers": "Aktau tankers, Baku-Tbilisi-Ceyhan",
+    "oil_rail": "Railway",
 }
 """How a code is written for a reader."""
 
@@ -120,6 +155,9 @@ def axis(name: str) -> tuple[str, ...]:
         "channel": CHANNELS,
         "organisation": ORGANISATIONS,
         "link": LINKS,
+        "gas_line": GAS_LINES,
+        "oil_route": OIL_ROUTES,
+        "pipeline": PIPELINES,
     }[name]
 
 

@@ -27,6 +27,7 @@ from steppe.environment.relations import Relations
 from steppe.laws import trade
 from steppe.parameters import Values, registry
 from steppe.world.base import base_state
+from steppe.world.money import by_sector
 from steppe.world.network import network
 from steppe.world.past import FIRST, past
 from steppe.world.paths import paths
@@ -34,6 +35,11 @@ from steppe.world.setting import setting
 from steppe.world.state import PARTNER_INDEX, G, H, K, R, initial_state
 
 Array = NDArray[np.float64]
+
+
+_HYDROCARBONS = axes.GOODS.index("hydrocarbons")  # the first sector, too
+_PIPED = axes.HOSTS.index("KAZ")
+"""The host whose oil has routes of its own."""
 
 
 class CentralAsia(mesa.Model):  # type: ignore[type-arg]
@@ -78,14 +84,23 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
             self.network, self.base, self.base_values, self.values, self.state
         )
         self.macro_shocks = self._drawn("macro", Economy.CELLS)
-        self.economy = Economy(self.paths, self.state, self.values, self.macro_shocks)
+        self.economy = Economy(
+            self.paths, self.state, self.values, self.macro_shocks, self._drawn("uranium", 1)
+        )
         self.disturbances = Disturbances(
             self.base,
             self.state,
             self._drawn("imports", Disturbances.CELLS),
             self._drawn("exports", Disturbances.CELLS),
         )
-        self.pipelines = Pipelines(self.base, self.paths.lng_base, self.state)
+        self.pipelines = Pipelines(
+            self.base,
+            self.paths.lng_base,
+            self.state,
+            self.values,
+            self.base_values,
+            self._years(0),
+        )
         self.supply = np.zeros((R, worlds))
         self.demand = np.zeros((K, worlds))
         self.imports = np.zeros((H, R, G, worlds))
@@ -96,6 +111,7 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         for partner in PARTNER_INDEX:
             self.economy.start(int(partner), elapsed)
         self.relations = self._relations()
+        self._weigh_oil()
         for code in axes.POWERS:
             RULES[code](self, code)
         for code in axes.HOSTS:
@@ -146,11 +162,14 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         """Pay and build, serve debts; clear trade: gas by contract, imports by demand, exports by
         supply."""
         self.relations.settle()
+        works = by_sector(self.relations.money.completed_now)[:, :, _HYDROCARBONS]
+        self.pipelines.build(works, self.relations.around.deflator, self.values)
         self.pipelines.deliver(self.values, self.years_since_base)
         self.hosts.do("buy")
         self.hosts.do("sell")
         self.hosts.do("receive")
         self.logistics.load(self.pipelines.value, self.values, self._deflator())
+        self._weigh_oil()
 
     def _evolve(self) -> None:
         """Carry stocks into the next quarter and record."""
@@ -224,6 +243,16 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
             v["trade.destination_size"] * s.log_real[PARTNER_INDEX]
             + v["trade.destination_price"] * s.log_price[PARTNER_INDEX]
         )
+
+    def _weigh_oil(self) -> None:
+        """Tell diplomacy how much of the hosts' trade is oil, and whose land it crosses."""
+        s, diplomacy = self.state, self.relations.diplomacy
+        fuels = np.add.reduce(s.trade[axes.HOST, :, _HYDROCARBONS], axis=1)
+        oil = fuels - np.add.reduce(self.pipelines.value, axis=1)
+        bought = np.add.reduce(np.add.reduce(s.trade[:, axes.HOST], axis=2), axis=0)
+        sold = np.add.reduce(np.add.reduce(s.trade[axes.HOST], axis=2), axis=1)
+        diplomacy.oil_weight[_PIPED] = (oil / np.maximum(bought + sold, 1e-9))[_PIPED]
+        diplomacy.oil_transit[:] = self.pipelines.oil_transit()
 
     def _deflator(self) -> Array:
         """Return the dollar price of a tonne of goods over the base year's, (member,)."""
@@ -317,7 +346,7 @@ def _describes_the_world(template: str) -> bool:
     The base year's costs always use its own figures of links and memberships, so that setting one
     in a scenario is a change from the base and not another base.
     """
-    return template.startswith("link.") or template == "{host}.eaeu"
+    return template.startswith(("link.", "pipeline.")) or template == "{host}.eaeu"
 
 
 def _padded(array: Array) -> Array:

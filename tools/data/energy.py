@@ -79,6 +79,17 @@ def fuel_exports(years: tuple[int, ...]) -> dict[tuple[str, str], float]:
     return sums
 
 
+def uranium_table() -> Table:
+    return Table(
+        notes=(
+            "Uranium mined by the hosts. Unit: tonnes of U a year; 2.5998 pounds of U3O8 hold a kg "
+            "of U. Other hosts mine none. No figure for 2016."
+        ),
+        frame=extracts.read("uranium"),
+        decimals={"tonnes_u": 0},
+    )
+
+
 def prices_table() -> Table:
     frame = extracts.read("commodity_prices")
     return Table(

@@ -9,7 +9,7 @@ import numpy as np
 from steppe import axes
 from steppe.agents.country import Country
 from steppe.clock import PER_YEAR, ROOT_QUARTER
-from steppe.laws import acceptance, growth, trade
+from steppe.laws import acceptance, energy, growth, trade
 from steppe.world.state import PARTNER_INDEX
 from steppe.world.surroundings import MN_PER_BN
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _RUSSIA = axes.POWERS.index("RUS")  # powers stand first among the regions, too
 _HYDROCARBONS, _MINERALS = axes.GOODS.index("hydrocarbons"), axes.GOODS.index("minerals")
 _MANUFACTURES = axes.GOODS.index("manufactures")
+MOST_LOST = 0.99
+"""Largest part of uranium sales that a moratorium ends."""
 _TRANSPORT = axes.SECTORS.index("transport")
 _CORRIDORS, _INTEGRATION = axes.ISSUES.index("corridors"), axes.ISSUES.index("integration")
 
@@ -50,8 +52,10 @@ class Host(Country):
         self.base_import_ratio = imports.sum() / self.base_gdp
         self.base_export_ratio = exports.sum() / self.base_gdp
         gas = base.gas_value[self.host].sum() / PER_YEAR
-        sold = exports[:, _HYDROCARBONS].sum() - gas, gas, exports[:, _MINERALS].sum()
-        self.resource_weights = np.array(sold) / max(sum(sold), 1e-9)
+        self.base_oil = exports[:, _HYDROCARBONS].sum() - gas
+        self.base_minerals = exports[:, _MINERALS].sum()
+        self.base_resources = max(self.base_oil + gas + self.base_minerals, 1e-9)
+        self.uranium_part = base.uranium[self.host] / PER_YEAR / max(self.base_minerals, 1e-9)
         self.utility: Array | None = None
         self.stays = np.zeros(0, bool)
 
@@ -128,7 +132,8 @@ class Host(Country):
             + acceptance.favour(politics.share[:, h], v["hosts.favour"])
             + v["hosts.local_content"] * v.over("{power}.local_content")
         )
-        utility: Array = v["hosts.need"] * s.wanted[h][sector]
+        wanted = m.relations.plants.wanted[h][sector, np.arange(m.state.members)]
+        utility: Array = v["hosts.need"] * wanted
         utility += 0.5 * v["hosts.return"] * s.endowment[h][sector]
         utility[:, 0] += acceptance.GRANT_VALUE * v["hosts.need"]
         utility += by_power[:, None]
@@ -189,10 +194,12 @@ class Host(Country):
         """Serve neighbours, then allocate the rest over destinations (settle, second part)."""
         m, h, s, v = self.model, self.host, self.model.state, self.model.values
         price = np.empty((len(axes.GOODS), s.members))
-        price[:] = v["trade.export_price"] * s.log_price[self.region]
+        price[:] = ores = v["trade.export_price"] * s.log_price[self.region]
         oil = v["trade.oil_pass_through"]
         price[_HYDROCARBONS] *= 1.0 - oil
         price[_HYDROCARBONS] += oil * m.economy.oil_change()
+        if self.uranium_part > 0.0:
+            price[_MINERALS] = self._minerals_price(ores)
         output = trade.export_supply(
             self.base_output, s.log_real[self.region], price, v["trade.export_size"]
         )
@@ -204,11 +211,36 @@ class Host(Country):
         share, _ = trade.allocate(self.base_export_share, change)
         to_neighbours = m.imports[:, self.region] * served
         s.trade[self.region, axes.HOST] = to_neighbours
-        abroad = share * (output - np.add.reduce(to_neighbours, axis=0))
+        nearby_sales = np.add.reduce(to_neighbours, axis=0)
+        rest = output - nearby_sales
+        rest[_HYDROCARBONS] *= m.pipelines.served(h)
+        output = nearby_sales + rest
+        abroad = share * rest
         abroad[:, _HYDROCARBONS] += m.pipelines.value[h]
         s.trade[self.region, axes.POWER] = abroad[axes.POWER]
         s.trade[self.region, axes.ROW_INDEX] = abroad[-1]
         m.output[h] = output
+        fuels = np.add.reduce(s.trade[self.region, :, _HYDROCARBONS], axis=0)
+        uranium = energy.uranium_share(
+            price[_MINERALS],
+            self._uranium_change(),
+            ores,
+            np.full(s.members, self.uranium_part),
+            v["uranium.effect"],
+        )
+        s.energy_revenue[h] = fuels + output[_MINERALS] * uranium
+
+    def _minerals_price(self, ores: Array) -> Array:
+        """Return the log price of minerals, ores at the log price ``ores`` and uranium together."""
+        part = self.uranium_part * self.model.values["uranium.effect"]
+        return energy.mixed_price(ores, self._uranium_change(), part)
+
+    def _uranium_change(self) -> Array:
+        """Return the log change of uranium sales since the base year, output of mines apart."""
+        m, v = self.model, self.model.values
+        lost = v["nuclear.demand_loss"] * v["nuclear.moratorium"]
+        result: Array = m.economy.uranium_change() + np.log1p(-np.minimum(lost, MOST_LOST))
+        return result
 
     def receive(self) -> None:
         """Book the deliveries of powers and the rest of the world (settle, third part)."""
@@ -230,8 +262,16 @@ class Host(Country):
             )
         )
         drift = v["growth.dollar_inflation"] * m.years_since_base
-        resources = growth.resource_price(
-            self.resource_weights, m.economy.oil_change(), m.economy.gas_price_change(), drift
+        oil = np.exp(m.economy.oil_change()) * m.pipelines.served(h) * m.pipelines.kept(h)
+        ores = np.exp(drift)
+        if self.uranium_part > 0.0:
+            ores = np.exp(self._minerals_price(drift))
+        resources = growth.resource_revenue(
+            self.base_oil * oil,
+            np.add.reduce(m.pipelines.value[h], axis=0),
+            self.base_minerals * ores,
+            self.base_resources,
+            drift,
         )
         remittances = s.remittances[h] / gdp
         if m.first_quarter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from steppe.agents.power import COMMERCIAL, Power
+from steppe.agents.power import COMMERCIAL, HYDROCARBONS, Power
 from steppe.clock import PER_YEAR
 
 Array = NDArray[np.float64]
@@ -24,6 +24,12 @@ class Japan(Power):
         v = self.model.values
         piloted = self.known_by_pilots() >= v["japan.pilot_needed"]
         return ((risk <= v["japan.risk_limit"]) | piloted).astype(np.float64)
+
+    def stakes(self) -> Array:
+        """A need of gas beyond the usual raises what it has at stake in fuels."""
+        stakes = np.repeat(super().stakes(), self.model.state.members, axis=1)
+        stakes[HYDROCARBONS] *= self.model.values["japan.gas_need"]
+        return stakes
 
     def leaning(self, window: int) -> Array | float:
         m = self.model

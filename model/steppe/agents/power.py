@@ -45,10 +45,11 @@ class Power(Country):
     """Japan, China, Russia, Turkey or India; the subclasses say how each differs.
 
     What a subclass may change: :meth:`stir` (what moves in it), :meth:`appetite` (how much money),
-    :meth:`screen` (what it does not finance), :meth:`leaning` (where else it is drawn),
-    :meth:`abroad` (works in transit countries), :meth:`minds` (whose bids it opposes),
-    :meth:`steadiness` (how firmly it stands by its projects), :meth:`unpredictability` (what
-    partners must expect of it), :meth:`secured` (loans against resources).
+    :meth:`screen` (what it does not finance), :meth:`stakes` (what it needs), :meth:`leaning`
+    (where else it is drawn), :meth:`abroad` (works in transit countries), :meth:`minds` (whose
+    bids it opposes), :meth:`steadiness` (how firmly it stands by its projects),
+    :meth:`unpredictability` (what partners must expect of it), :meth:`secured` (loans against
+    resources).
     """
 
     def __init__(self, model: CentralAsia, code: str) -> None:
@@ -78,6 +79,11 @@ class Power(Country):
     def screen(self, risk: Array) -> Array | float:
         """Return 1 where it offers commercial money, else 0, by country risk (host, member)."""
         return 1.0
+
+    def stakes(self) -> Array:
+        """Return what it has at stake in each sector, (sector, member) or (sector, 1)."""
+        at_stake: Array = self.model.relations.setting.at_stake[self.power][:, None]
+        return at_stake
 
     def leaning(self, window: int) -> Array | float:
         """Return what else draws its money to a host, in units of motives, (host, member)."""
@@ -250,11 +256,11 @@ class Power(Country):
         m, p, v = self.model, self.power, self.model.values
         s = m.relations.setting
         shape = (H, S, m.state.members)
-        wanted, around = s.wanted[..., None], m.relations.around
+        wanted, around = m.relations.plants.wanted, m.relations.around
         network = np.zeros(shape)
         network[:, TRANSPORT] = m.relations.served[p]
         common = [
-            motives.security(s.at_stake[p][:, None], s.potential[..., None]),
+            motives.security(self.stakes(), s.potential[..., None]),
             motives.balance(m.relations.politics.threat[p])[:, None] * v["powers.balancing"],
             network,
             motives.need(around.gdp_per_head / around.prices, v["powers.poverty_line"], wanted),
@@ -305,7 +311,7 @@ class Power(Country):
             allowed = np.broadcast_to(self.screen(risk), gdp.shape)
         profile = relations.setting.profile[p, window][:, None] * np.ones_like(purse)
         profile[SCHOOLS] *= v.over("{power}.schooling")[p]
-        weight = profile * allowed[:, None]
+        weight = profile * allowed[:, None] * (1.0 - relations.plants.withheld)
         shares = motives.choice(self._utility(window, fields[window]), weight)
         host_share = np.add.reduce(shares, axis=1)
         built = np.add.reduce(shares[:, BUILT], axis=1) / np.maximum(host_share, 1e-12)

@@ -129,10 +129,12 @@ def _growth(base: int, years: Sequence[int]) -> Array:
 def _contracted_gas(base: int, years: Sequence[int]) -> Array:
     """Return the value of the Chinese line's contracted gas, mn USD a year, not yet in the base."""
     names = registry()
-    contract, opened, fill, netback = (
-        names[f"gas.{name}"].default(base + 1)
-        for name in ("china_contract", "china_opened", "fill_years", "netback")
+    contract, fill, netback = (
+        names[name].default(base + 1)
+        for name in ("pipeline.china_turkmen.contract", "gas.fill_years", "gas.netback")
     )
+    lines = {row["pipeline"]: row for row in read_table("pipelines")}
+    opened = float(lines["china_turkmen"]["in_service"])
     lng = {
         int(r["year"]): float(r["value"])
         for r in read_table("commodity_prices")

@@ -41,6 +41,8 @@ class Construction:
         self.values, self.log, self.uniform = values, log, uniform
         members = money.due.shape[-1]
         self.portfolio = Portfolio(money, members)
+        self.sector_risk: Array | None = None
+        """Factor on cancellations by host and sector, (host, sector, member); None for one."""
         self.steadiness = np.ones((P, members))
         """Factor of each power on its cancellations, (power, member), written by the powers."""
 
@@ -56,7 +58,7 @@ class Construction:
         hazard = np.stack([solo, solo * values["projects.multilateral_hazard"], solo], axis=2)
         uniform = self.uniform[quarter].reshape(2, P, H, -1)
         done, where, size, stopped, there, unpaid = self.portfolio.build(
-            speed, hazard, uniform, self.ground()
+            speed, hazard, uniform, self.ground(), self.sector_risk
         )
         completed = by_sector(money.completed_now)
         money.operating += completed

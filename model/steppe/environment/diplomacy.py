@@ -38,6 +38,10 @@ class Diplomacy:
         self.setting, self.politics, self.money, self.values = setting, politics, money, values
         self.transit = np.zeros((P, H, politics.threat.shape[-1]))
         """Share of the host's trade that passes through a power, (power, host, member)."""
+        self.oil_transit = np.zeros_like(self.transit)
+        """Share of the host's oil that crosses a power, (power, host, member)."""
+        self.oil_weight = np.zeros(self.transit.shape[1:])
+        """Part of oil in the host's trade, (host, member)."""
         self.powers = setting.positions[:, axes.POWER]
         self.own = setting.positions[:, axes.HOST][..., None] + np.zeros_like(politics.position)
         politics.position[:] = self.own
@@ -143,7 +147,7 @@ class Diplomacy:
                 imports / gdp,
                 exports / gdp,
                 remittances,
-                self.transit,
+                self._passing(),
                 debt / gdp,
                 capital / gdp,
                 values["trade.elasticity"],
@@ -152,6 +156,12 @@ class Diplomacy:
         )
         capacity: Array = politics.bandwidth * politics.dependence
         return capacity
+
+    def _passing(self) -> Array:
+        """Return the part of each host's trade, oil included, that crosses each power."""
+        weight = self.values["pipelines.transit_effect"] * self.oil_weight
+        passing: Array = (1.0 - weight) * self.transit + weight * self.oil_transit
+        return passing
 
     def membership(self, quarter: int) -> Array:
         """Return who belongs to what, (organisation, region, member)."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from steppe import axes
 from steppe.clock import ROOT_QUARTER, STEP
+from steppe.laws import energy
 from steppe.parameters import Values
 from steppe.world.paths import Paths
 from steppe.world.state import State
@@ -29,10 +30,16 @@ class Economy:
 
     CELLS = len(axes.REGIONS) + len(axes.PARTNERS) + 1
 
-    def __init__(self, paths: Paths, state: State, values: Values, shocks: Array) -> None:
+    def __init__(
+        self, paths: Paths, state: State, values: Values, shocks: Array, uranium_shocks: Array
+    ) -> None:
+        """``uranium_shocks`` (quarter, 1, member): standard normal."""
         self.paths, self.state, self.values, self.shocks = paths, state, values, shocks
+        self.uranium_shocks = uranium_shocks
         self.t = 0
         state.lng_history[:] = paths.lng_before[:, None]
+        state.uranium[:] = paths.uranium_base
+        state.log_uranium[:] = np.log(paths.uranium[0])
 
     def trend(self, region: int, t: int) -> Array:
         """Return a host's trend growth over quarter ``t``, (member,), in logs a quarter."""
@@ -89,8 +96,32 @@ class Economy:
         oil = state.log_oil + values["energy.oil_shift"]
         state.oil[:] = np.exp(oil)
         lng = np.log(self.paths.lng[t]) + values["energy.lng_pass_through"] * (oil - observed)
+        need = values["energy.lng_need_response"] * np.log(values["japan.gas_need"])
+        lng = lng + need + values["energy.lng_shift"]
         state.lng_history[1:] = state.lng_history[:-1].copy()
         state.lng_history[0] = np.exp(lng)
+        self._advance_uranium()
+
+    def _advance_uranium(self) -> None:
+        """Move the uranium price: observed, then a log Ornstein-Uhlenbeck process."""
+        state, values, t = self.state, self.values, self.t
+        if self.paths.uranium_observed[t]:
+            state.log_uranium[:] = np.log(self.paths.uranium[t])
+        else:
+            drift = values["growth.dollar_inflation"] * self.paths.years_since_uranium[t]
+            state.log_uranium[:] = energy.log_price_step(
+                state.log_uranium,
+                np.log(values["uranium.long_run"]) + drift,
+                values["uranium.reversion"],
+                values["uranium.volatility"],
+                self.uranium_shocks[t, 0],
+            )
+        state.uranium[:] = np.exp(state.log_uranium + values["uranium.shift"])
+
+    def uranium_change(self) -> Array:
+        """Return the log change of the uranium price from the base year, (member,)."""
+        result: Array = np.log(self.state.uranium) - np.log(self.paths.uranium_base)
+        return result
 
     def oil_change(self) -> Array:
         """Return the log change of the oil price from the base year, (member,)."""

@@ -8,14 +8,13 @@ from numpy.typing import NDArray
 from steppe import axes
 from steppe.clock import PER_YEAR
 from steppe.world.base import Base
-from steppe.world.past import FIRST, Past, hidden_gas
+from steppe.world.past import FIRST, Past
 from steppe.world.paths import Paths
 from steppe.world.state import State
 from steppe.world.surroundings import MN_PER_BN, Surroundings
 
 Array = NDArray[np.float64]
 
-_HYDROCARBONS = axes.GOODS.index("hydrocarbons")
 _RUSSIA = axes.REGIONS.index("RUS")
 PRICE_YEAR = 2010.5
 """Middle of the year in whose dollars thresholds in dollars are meant."""
@@ -28,7 +27,6 @@ class Outlook:
 
     def __init__(self, past: Past, base: Base, paths: Paths, state: State) -> None:
         self.past, self.base, self.paths, self.state = past, base, paths, state
-        self.hidden_gas = _hidden_gas(base)
         first = (min(base.years) - FIRST.year) * PER_YEAR
         self.base_quarters = range(first, first + len(base.years) * PER_YEAR)
         """Quarters of the base years, counted from the start of the record."""
@@ -67,10 +65,8 @@ class Outlook:
         self._remember(state.oil)
         imports = np.add.reduce(state.trade[:, axes.HOST], axis=2).swapaxes(0, 1)
         exports = np.add.reduce(state.trade[axes.HOST], axis=2)
-        fuel = state.trade[axes.HOST, axes.ROW_INDEX, _HYDROCARBONS]
-        hidden = self.hidden_gas[:, None] * fuel
-        exports[:, _RUSSIA] += hidden
-        exports[:, axes.ROW_INDEX] -= hidden
+        exports[:, _RUSSIA] += state.hidden_gas
+        exports[:, axes.ROW_INDEX] -= state.hidden_gas
         return Surroundings(
             gdp=state.gdp,
             gdp_per_head=state.gdp_per_head,
@@ -85,17 +81,3 @@ class Outlook:
 
     def _remember(self, oil: Array) -> None:
         self.oil_usual += (oil - self.oil_usual) / OIL_MEMORY
-
-
-def _hidden_gas(base: Base) -> Array:
-    """Return the part of each host's fuel sales to the rest of the world that Russia takes.
-
-    Result (host,): the base years' (:func:`steppe.world.past.hidden_gas`), which the run keeps.
-    """
-    result = np.zeros(len(axes.HOSTS))
-    for year in base.years:
-        for host, value in hidden_gas(year).items():
-            result[axes.HOSTS.index(host)] += value / len(base.years)
-    fuel = base.trade[axes.HOST, axes.ROW_INDEX, _HYDROCARBONS]
-    share: Array = np.minimum(result / np.maximum(fuel, 1e-9), 1.0)
-    return share

@@ -1,4 +1,4 @@
-"""Pipelines: recorded gas, delivered by contract outside the share law."""
+"""Pipelines: gas and oil outside the share law, by capacity, contract and price."""
 
 from __future__ import annotations
 
@@ -6,45 +6,252 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steppe import axes
-from steppe.clock import PER_YEAR
-from steppe.laws import gas
+from steppe.clock import PER_YEAR, STEP
+from steppe.laws import acceptance, energy, gas
 from steppe.parameters import Values
 from steppe.world.base import Base
+from steppe.world.pipelines import NONE, L, pipelines
 from steppe.world.state import H, K, State
 
 Array = NDArray[np.float64]
 
-_TURKMENISTAN, _CHINA = axes.HOSTS.index("TKM"), axes.PARTNERS.index("CHN")
+P = len(axes.POWERS)
+_KAZAKHSTAN = axes.HOSTS.index("KAZ")
+_HYDROCARBONS = axes.SECTORS.index("hydrocarbons")
+DONE = 1.0 - 1e-9
+MOST_HEDGING = 2.0
+"""Largest log of the preference that concentration gives to a line."""
 
 
 class Pipelines:
-    """Gas of the hosts by the partner in whose trade it is recorded.
+    """Gas of the hosts by line, its prices, and Kazakhstan's oil by route.
 
-    Every line carries its base-year volume; Turkmenistan's to China fills towards its contract.
-    ``value`` (host, partner, member) is what was delivered last, mn USD/quarter.
+    ``value`` (host, partner, member) is the gas delivered last, mn USD/quarter, by the partner in
+    whose trade it is recorded; ``exportable`` (host, member) bcm/yr what hosts could send;
+    ``oil_served`` (member,) the part of Kazakhstan's oil exports that open routes hold, relative to
+    the routes open in the base; ``oil_kept`` (member,) what dearer routes leave of its price.
+
+    In the base year every line carries its recorded value, which moves with volume, the LNG price
+    and the netback share from there on.  A line without a recorded value is priced by the law; what
+    it carried in the base year stays inside the other fuel trade.
     """
 
-    def __init__(self, base: Base, lng_base: float, state: State) -> None:
+    def __init__(
+        self,
+        base: Base,
+        lng_base: float,
+        state: State,
+        values: Values,
+        base_values: Values,
+        years_at_start: float,
+    ) -> None:
         self.base, self.lng_base, self.state = base, lng_base, state
-        self.value = np.zeros((H, K, state.members))
+        self.lines = pipelines(base)
+        state.gas_seller, state.gas_taken = self.lines.seller, self.lines.taken
+        members = state.members
+        self.value = np.zeros((H, K, members))
+        self.exportable = np.zeros((H, members))
+        self.oil_served, self.oil_kept = np.ones((2, members))
+        self.open_before = base_values.over("pipeline.{pipeline}.open")[L:].copy()
+        self.base_netback, self.base_appetite = self._settled(base_values, values)
+        state.gas_netback[:] = self.base_netback
+        state.pipeline_flow[:L] = self.lines.volume[:, None]
+        state.hidden_gas[:] = self._by_host(self.lines.value * self.lines.hidden / PER_YEAR)[
+            :, None
+        ]
+        in_service = np.maximum(self.lines.opened, base.middle)
+        age = base.middle + years_at_start - in_service - STEP
+        self.age = np.repeat(np.maximum(age, 0.0)[:, None], members, axis=1)
+        """Years in service in the run, (line, member); lines open at the base count from it."""
+        self._of_host = [np.flatnonzero(self.lines.seller == host) for host in range(H)]
+        self._ship_oil(values, years_at_start)
+
+    # --- building --------------------------------------------------------------------------------
+
+    def build(self, completed: Array, deflator: Array, values: Values) -> None:
+        """Put completed oil and gas works (power, host, member), mn USD, on lines and fields.
+
+        Works on a line stop in proportion to conflict along it; ``deflator`` (member,): dollar
+        prices over the base year's.
+        """
+        s, lines = self.state, self.lines
+        switch = values["pipelines.projects"]
+        real = switch * completed / deflator
+        spent = np.add.reduce(
+            np.add.reduce(real[:, :, None] * lines.works[..., None], axis=1), axis=0
+        )
+        spent += switch * values.over("pipeline.{gas_line}.finance") / PER_YEAR
+        calm = 1.0 - self._conflict(values)
+        unfinished = self._completion(values) < DONE
+        for line in np.flatnonzero(lines.cost[:L] > 0.0):
+            s.pipeline_built[line] += unfinished[line] * calm[line] * spent[line] / lines.cost[line]
+        rest = 1.0 - np.add.reduce(lines.works, axis=2)
+        fields = np.add.reduce(real * rest[..., None], axis=0) * values.over("{host}.gas_works")
+        s.gas_added += fields / (values["gas.field_cost"])
+
+    def completion(self, values: Values) -> Array:
+        """Return how far each line is built, 0-1, (line, member)."""
+        return self._completion(values)
+
+    def _completion(self, values: Values) -> Array:
+        given = values.over("pipeline.{pipeline}.completion")[:L]
+        return np.minimum(given + self.state.pipeline_built, 1.0)
+
+    def _conflict(self, values: Values) -> Array:
+        """Return conflict along each line, 0-1, (line, member)."""
+        conflict = np.zeros((L, self.state.members))
+        of_links = values.over("link.{link}.conflict")
+        for line in range(L):
+            link = self.lines.conflict_link[line]
+            if link != NONE:
+                conflict[line] = of_links[link]
+        return conflict
+
+    # --- gas -------------------------------------------------------------------------------------
 
     def deliver(self, values: Values, years_since_base: float) -> None:
-        """Value the quarter's gas at the LNG price of two quarters ago."""
-        base, price = self.base, self.state.lng_history[2]
-        self.value[:] = base.gas_value[..., None] / PER_YEAR * (price / self.lng_base)
-        opened = np.maximum(values["gas.china_opened"], base.middle)
-        age = np.maximum(base.middle + years_since_base - opened, 0.0)
-        before = base.gas_volume[_TURKMENISTAN, _CHINA]
-        volume = gas.line_volume(
-            np.full_like(age, before),
-            values["gas.china_contract"],
-            values["gas.china_capacity"],
-            age,
+        """Agree on prices, route the quarter's gas and value it at the LNG price of two quarters
+        ago; ship the oil."""
+        s, lines = self.state, self.lines
+        competition = values["gas.competition"]
+        complete = self._completion(values)
+        in_service = complete >= DONE
+        passable = values.over("pipeline.{pipeline}.open")[:L] * (
+            1.0 - values["gas.conflict_loss"] * self._conflict(values)
+        )
+        limit = values.over("pipeline.{gas_line}.capacity") * passable
+        capacity = limit * in_service
+        self.age += STEP * (capacity > 0.0)
+        worth, margin = values.over("pipeline.{gas_line}.worth"), values["gas.buyer_margin"]
+        fields = gas.output_capacity(
+            values.over("{host}.gas_output"),
+            values.over("{host}.gas_growth"),
+            years_since_base,
+            s.gas_added,
+        )
+        kept = gas.home_use(
+            values.over("{host}.gas_use"),
+            values.over("{host}.gas_use_elasticity"),
+            s.log_real[axes.HOST],
+        )
+        self.exportable[:] = np.maximum(fields - kept, 0.0)
+        s.gas_home[:] = np.minimum(kept, fields)
+        agreed = self._bargained(limit * complete, values, worth)
+        reviewed = gas.reviewed(s.gas_netback, agreed, values["gas.review_years"])
+        s.gas_netback[:] = np.where(s.pipeline_flow[:L] > 0.0, reviewed, agreed)
+        takes = gas.appetite(worth, s.gas_netback, margin)
+        wanted = gas.desired(
+            lines.volume[:, None],
+            1.0 - competition * (1.0 - self.base_appetite),
+            values.over("pipeline.{gas_line}.contract"),
+            1.0 - competition * (1.0 - takes),
+            values.over("pipeline.{gas_line}.take_or_pay"),
+            capacity,
+            self.age,
             values["gas.fill_years"],
         )
-        self.state.gas_export[_TURKMENISTAN, _CHINA] = volume
-        line = self.value[_TURKMENISTAN, _CHINA]
-        if before > 0.0:
-            line *= volume / before
-        else:
-            line[:] = gas.gas_value(volume, values["gas.netback"], price)
+        for host, own in enumerate(self._of_host):
+            if len(own):
+                preference = competition * self._preference(own, values)
+                s.pipeline_flow[own] = gas.routed(wanted[own], preference, self.exportable[host])
+        self._value(values, competition)
+        self._ship_oil(values, years_since_base)
+
+    def _bargained(self, available: Array, values: Values, worth: Array) -> Array:
+        """Return the netback shares that the sellers' options imply, (line, member)."""
+        agreed = np.empty_like(available)
+        for host, own in enumerate(self._of_host):
+            if len(own):
+                options = gas.outside_options(available[own], self.exportable[host])
+                agreed[own] = gas.bargained_netback(
+                    options, values["gas.captive_netback"], values["gas.half_options"], worth[own]
+                )
+        return agreed
+
+    def _preference(self, own: NDArray[np.intp], values: Values) -> Array:
+        """Return how a seller short of gas likes its lines: by price, and hosts' hedging."""
+        flow = self.state.pipeline_flow[own]
+        share, herfindahl = acceptance.concentration(flow)
+        hedging = acceptance.hedging(share, herfindahl, values["hosts.hedging"])
+        pays: Array = self.state.gas_netback[own] / values["gas.routing_spread"]
+        return pays + np.clip(hedging, -MOST_HEDGING, MOST_HEDGING)
+
+    def _value(self, values: Values, competition: Array) -> None:
+        """Book the gas where statistics record it."""
+        s, lines, price = self.state, self.lines, self.state.lng_history[2]
+        self.value[:] = lines.unassigned[..., None] / PER_YEAR * (price / self.lng_base)
+        s.hidden_gas[:] = 0.0
+        fixed = values["gas.netback"]
+        for line in range(L):
+            flow, before, known = s.pipeline_flow[line], lines.volume[line], lines.value[line]
+            netback = s.gas_netback[line]
+            if known > 0.0 and before > 0.0:
+                moved = 1.0 + competition * (netback / self.base_netback[line] - 1.0)
+                worth = known / PER_YEAR * (flow / before) * (price / self.lng_base) * moved
+            else:
+                share = fixed + competition * (netback - fixed)
+                worth = gas.gas_value(np.maximum(flow - before, 0.0), share, price)
+            host = lines.seller[line]
+            self.value[host] += lines.recorded[line][:, None] * worth
+            s.hidden_gas[host] += lines.hidden[line] * worth
+
+    def _settled(self, base_values: Values, values: Values) -> tuple[Array, Array]:
+        """Return the base year's netback shares and appetites, (line, member)."""
+        lines = self.lines
+        self._of_host = [np.flatnonzero(lines.seller == host) for host in range(H)]
+        limit = (
+            base_values.over("pipeline.{gas_line}.capacity")
+            * base_values.over("pipeline.{pipeline}.completion")[:L]
+        )
+        limit = limit * base_values.over("pipeline.{pipeline}.open")[:L]
+        worth = base_values.over("pipeline.{gas_line}.worth")
+        kept = base_values.over("{host}.gas_output") - base_values.over("{host}.gas_use")
+        self.exportable[:] = np.maximum(kept, 0.0)
+        netback = self._bargained(limit, values, worth)
+        return netback, gas.appetite(worth, netback, values["gas.buyer_margin"])
+
+    def _by_host(self, field: Array) -> Array:
+        """Sum a field of lines (line,) over each host's, (host,)."""
+        total = np.zeros(H)
+        np.add.at(total, self.lines.seller, field)
+        return total
+
+    # --- oil -------------------------------------------------------------------------------------
+
+    def _ship_oil(self, values: Values, years_since_base: float) -> None:
+        """Send Kazakhstan's oil over the routes that are open."""
+        s, tariff = self.state, self.lines.tariff[:, None]
+        capacity = values.over("pipeline.{oil_route}.capacity")
+        spread = values["oil.tariff_spread"]
+        wanted = values["oil.exports"] * np.exp(values["oil.growth"] * years_since_base)
+        usual = capacity * self.open_before
+        now = capacity * values.over("pipeline.{pipeline}.open")[L:]
+        shipped, would = (np.minimum(wanted, np.add.reduce(held, axis=0)) for held in (now, usual))
+        s.pipeline_flow[L:] = energy.oil_flows(now, tariff, spread, shipped)
+        self.oil_served[:] = shipped / np.maximum(would, 1e-9)
+        if (now == usual).all():
+            self.oil_kept[:] = 1.0
+            return
+        means = [
+            np.add.reduce(tariff * flow, axis=0) / np.maximum(np.add.reduce(flow, axis=0), 1e-9)
+            for flow in (s.pipeline_flow[L:], energy.oil_flows(usual, tariff, spread, would))
+        ]
+        price = s.oil * energy.BARRELS_PER_TONNE
+        self.oil_kept[:] = energy.kept_of_price(price, *means)
+
+    def served(self, host: int) -> Array | float:
+        """Return the part of a host's oil exports that open routes hold, (member,)."""
+        return self.oil_served if host == _KAZAKHSTAN else 1.0
+
+    def kept(self, host: int) -> Array | float:
+        """Return what dearer routes leave of the price of a host's oil, (member,)."""
+        return self.oil_kept if host == _KAZAKHSTAN else 1.0
+
+    def oil_transit(self) -> Array:
+        """Return the part of each host's oil that crosses each power, (power, host, member)."""
+        flow = self.state.pipeline_flow[L:]
+        total = np.maximum(np.add.reduce(flow, axis=0), 1e-9)
+        share = np.zeros((P, H, self.state.members))
+        crossing = np.add.reduce(self.lines.passes[:, :, None] * flow[None], axis=1)
+        share[:, _KAZAKHSTAN] = crossing / total
+        return share

@@ -32,7 +32,8 @@ _POWER, _HOST, _SECTOR, _WINDOW, _MODE = np.unravel_index(np.arange(CELLS), _SHA
 """Where each flat cell stands on each axis."""
 _PAIR = _POWER * len(axes.HOSTS) + _HOST
 _BACKED = _PAIR * len(axes.MODES) + _MODE
-"""Flat place of each cell in fields (power, host) and (power, host, mode)."""
+_SITE = _HOST * len(axes.SECTORS) + _SECTOR
+"""Flat place of each cell in fields (power, host), (power, host, mode) and (host, sector)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +123,20 @@ class Portfolio:
         self.pilot = np.concatenate([self.pilot, builders])
 
     def build(
-        self, speed: Array, hazard: Array, uniform: Array, ground: Ground | None = None
+        self,
+        speed: Array,
+        hazard: Array,
+        uniform: Array,
+        ground: Ground | None = None,
+        sector_risk: Array | None = None,
     ) -> tuple[Index, Index, Array, Index, Index, Array]:
         """Advance, pay, complete and cancel for one quarter.
 
         ``speed`` (sector, member): chance to leave a stage; ``hazard`` (power, host, mode, member):
         chance of cancellation; ``uniform`` two numbers a pair (2, power, host, member);
-        ``ground`` what moves both for large works, nothing when None.  Returns cells, members and
-        amounts of what was completed, then of what was cancelled (the unpaid part).
+        ``ground`` what moves both for large works, nothing when None; ``sector_risk`` (host,
+        sector, member) a factor on the hazard.  Returns cells, members and amounts of what was
+        completed, then of what was cancelled (the unpaid part).
         """
         money = self.money
         pair, sector = _PAIR[self.cell], _SECTOR[self.cell]
@@ -141,9 +148,10 @@ class Portfolio:
         if ground is not None:
             self._on_the_ground(chance, stop, ground)
         moves = drawn < chance
-        stops = ~moves & (
-            drawn >= 1.0 - stop
-        )  # from the other end: a safer work never stops earlier
+        if sector_risk is not None:
+            stop *= self._of_row(sector_risk, _SITE[self.cell])
+        stops = ~moves & (drawn >= 1.0 - stop)
+        # cancellations from the other end: a safer work never stops earlier
         paid = projects.PAID[self.stage]
         step = np.where(moves, (projects.PAID[self.stage + 1] - paid) * self.amount, 0.0)
         paying = self.cell[moves], self.member[moves], step[moves]

@@ -16,10 +16,13 @@ from steppe.environment.diplomacy import Diplomacy
 from steppe.environment.lending import Lending
 from steppe.environment.logistics import Logistics
 from steppe.environment.outlook import Outlook
+from steppe.environment.plants import Plants
 from steppe.environment.works import Works
 from steppe.laws import consortia, motives
 from steppe.laws.corridors import Changes
 from steppe.parameters import Values
+from steppe.world.base import uranium_part
+from steppe.world.money import by_sector
 from steppe.world.offers import no_offers
 from steppe.world.setting import Setting
 from steppe.world.state import State
@@ -38,6 +41,7 @@ PRIOR_OFFERS = 500.0
 ENOUGH = 0.99
 """Membership of the union, 0-1, that counts as joined."""
 _UNION = axes.ORGANISATIONS.index("EAEU")
+_PLANTS = axes.SECTORS.index("power")
 _CHABAHAR = axes.LINKS.index("chabahar_mashhad")
 _CHINA, _TURKEY = axes.POWERS.index("CHN"), axes.POWERS.index("TUR")
 
@@ -76,6 +80,8 @@ class Relations:
         self.lending = Lending(self.money, values, self.log, setting.debt)
         self.capital = Capital(self.money, values, outlook.base_quarters)
         self.diplomacy = Diplomacy(setting, self.politics, self.money, values)
+        self.plants = Plants(setting, uranium_part(outlook.base), state, values)
+        self.construction.sector_risk = self.plants.risk
         members = state.members
         self._numbers = {
             "count": chances("offer_count", P * W * H),
@@ -149,6 +155,7 @@ class Relations:
             self.around.gdp[axes.HOST] * MN_PER_BN,
             self.values["projects.absorption"],
         )
+        self.plants.survey(quarter, t > 0)
         self.lent = self.lending.lent()
         self._know_partners()
         shape, place = (P, W, H, self.state.members), quarter - self._passed
@@ -188,6 +195,9 @@ class Relations:
         self._agreed += np.where(self.offers.accepted, self.offers.amount, 0.0)
         self.lending.serve(self.around, self.t)
         self.capital.renew(self.around)
+        if self.t >= 0:
+            works = by_sector(self.money.completed_now)[:, :, _PLANTS]
+            self.plants.renew(np.add.reduce(works, axis=0), self.around.prices)
 
     def evolve(self) -> None:
         """Carry influence into the next quarter."""
@@ -202,6 +212,7 @@ class Relations:
         """Begin the run: what was disbursed lately is what the base year's figures hold already."""
         self.capital.start(self.state.base_gdp[axes.HOST, None])
         self.diplomacy.start()
+        self.plants.start()
         self.pressure_before = self.politics.pressure.copy()
         self._passed = self.quarter + 1
         for name, numbers in self._numbers.items():  # those of the past are not needed any more

@@ -36,13 +36,15 @@ def own_share(imports: Array, exports: Array) -> Array:
     return result
 
 
-def resource_price(weights: Array, oil: Array, gas: Array, drift: Array) -> Array:
-    """Return the log of a host's real resource price, (member,): base-weighted, drift taken out.
+def resource_revenue(oil: Array, gas: Array, minerals: Array, total: float, drift: Array) -> Array:
+    """Return the log of a host's real resource revenue over the base year's, (member,).
 
-    ``weights`` (3,): oil, gas and minerals in the base year's resource exports; ``oil`` and ``gas``
-    (member,) log price changes; minerals follow ``drift``, the log change of dollar prices.
+    ln[(oil + gas + minerals)/total] - drift: ``oil`` at base volumes but for routes that closed,
+    ``gas`` as delivered, ``minerals`` at base volumes, (member,) mn USD/quarter at current prices;
+    ``total`` the base year's; ``drift`` the log change of dollar prices.  Oil and ores that grow
+    with the economy are its growth already and do not count.
     """
-    index = weights[0] * np.exp(oil) + weights[1] * np.exp(gas) + weights[2] * np.exp(drift)
+    index = (oil + gas + minerals) / total
     result: Array = np.log(np.maximum(index, 1e-9)) - drift
     return result
 
@@ -60,8 +62,8 @@ def real_growth(
 ) -> Array:
     """Return d ln Yr = g dt - (kW/theta) d ln pi_own + xi d ln pR + om d(rem/Y) + shock.
 
-    All arguments (..., member).  pR is the real price of the base year's resource exports, so that
-    revenue at constant volumes counts; remittances enter relative to GDP.  Balanced growth leaves
+    All arguments (..., member).  pR is the real revenue from resources (:func:`resource_revenue`);
+    remittances enter relative to GDP.  Balanced growth leaves
     the trend alone.
     """
     result: Array = (

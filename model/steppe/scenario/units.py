@@ -36,6 +36,7 @@ DEFINITIONS = (
     "quarter = year / 4 = _ = quarters",
     "t = [mass] = _ = tonne = tonnes",
     "kg = 1e-3 t",
+    "lb = 0.45359237e-3 t",
     "kt = 1e3 t",
     "Mt = 1e6 t",
     "km = [length]",

@@ -37,7 +37,8 @@ class Base:
 
     ``trade`` (exporter, importer, good) includes recorded gas; ``gas_value`` and ``gas_volume``
     (host, partner), mn USD and bcm/yr, are the part of it that leaves the share law;
-    ``gdp`` (region) bn USD; ``remittances`` (host); ``middle`` the base's middle in years (2000.5).
+    ``gdp`` (region) bn USD; ``remittances`` (host); ``uranium`` (host) mined, at the world price, a
+    part of the exports of minerals; ``middle`` the base's middle in years (2000.5).
     """
 
     start: int
@@ -48,6 +49,7 @@ class Base:
     gas_volume: Array
     gdp: Array
     remittances: Array
+    uranium: Array
     geography: Geography
 
 
@@ -67,6 +69,7 @@ def base_state(start: int) -> Base:
         gas_volume=gas_volume,
         gdp=gdp,
         remittances=_remittances(years),
+        uranium=_uranium(years, trade),
         geography=_geography(),
     )
 
@@ -94,6 +97,40 @@ def _gas(years: tuple[int, ...], trade: Array) -> tuple[Array, Array]:
             volume[cell] += float(row["volume_bcm"] or 0.0) / len(years)
     hydrocarbons = trade[axes.HOST, :, 0][:, [axes.REGIONS.index(p) for p in axes.PARTNERS]]
     return np.minimum(value, hydrocarbons), volume
+
+
+POUNDS_PER_TONNE = 2599.8
+"""Pounds of U3O8 that hold a tonne of uranium."""
+MOST_OF_MINERALS = 0.9
+
+
+def _uranium(years: tuple[int, ...], trade: Array) -> Array:
+    """Return uranium mined (host), mn USD a year: tonnes x price, mean of the recorded years.
+
+    At most 0.9 of what the host exports as minerals.
+    """
+    price = {
+        int(row["year"]): float(row["value"])
+        for row in read_table("commodity_prices")
+        if row["series"] == "uranium"
+    }
+    found: dict[str, list[float]] = {host: [] for host in axes.HOSTS}
+    for row in read_table("uranium"):
+        year = int(row["year"])
+        if year in years:
+            sold = float(row["tonnes_u"]) * POUNDS_PER_TONNE * price[year] / 1e6
+            found[row["country"]].append(sold)
+    mined = np.array([float(np.mean(v)) if v else 0.0 for v in found.values()])
+    minerals = trade[axes.HOST, :, axes.GOODS.index("minerals")].sum(axis=1)
+    result: Array = np.minimum(mined, MOST_OF_MINERALS * minerals)
+    return result
+
+
+def uranium_part(base: Base) -> Array:
+    """Return the part of uranium in each host's exports of minerals, (host,) 0-0.9."""
+    minerals = base.trade[axes.HOST, :, axes.GOODS.index("minerals")].sum(axis=1)
+    result: Array = base.uranium / np.maximum(minerals, 1e-9)
+    return result
 
 
 def _gdp(years: tuple[int, ...]) -> Array:

@@ -20,7 +20,7 @@ from steppe.world.base import BASE_YEARS
 
 Array = NDArray[np.float64]
 
-OIL, LNG = "brent", "lng_japan"
+OIL, LNG, URANIUM = "brent", "lng_japan", "uranium"
 
 LAST_OUTTURN = 2024
 """Last year whose GDP growth is published as an outturn: members part from each other after it."""
@@ -46,6 +46,9 @@ class Paths:
     in backcasts 0 throughout: their GDP is simulated); ``outturn`` (quarter,): 1 up to the last
     observed year; ``quarters_since_price`` (region, quarter): quarters since the last observed
     dollar price level; ``oil_observed`` (quarter,).
+
+    ``uranium`` (quarter,): USD/lb, flat beyond the last year, with ``uranium_base``,
+    ``uranium_observed`` (quarter,) and ``years_since_uranium`` (quarter,).
     """
 
     real: Array
@@ -67,6 +70,10 @@ class Paths:
     quarters_since_price: Array
     oil_observed: NDArray[np.bool_]
     population: Array
+    uranium: Array
+    uranium_base: float
+    uranium_observed: NDArray[np.bool_]
+    years_since_uranium: Array
 
 
 @cache
@@ -99,7 +106,7 @@ def paths(start: Quarter, quarters: int) -> Paths:
             known = exports[region].items()
             ratio = {y: v / nominal[y] for y, v in known if y in nominal}
             openness[i] = _log_path(ratio, base_years, when)
-    oil, lng = prices[OIL], prices[LNG]
+    oil, lng, uranium = prices[OIL], prices[LNG], prices[URANIUM]
     oil_path = np.exp(_log_path(oil, base_years, when)) * _mean(oil, base_years)
     observed = (since_price[axes.HOST] == 0.0).all(axis=0) & (not backcast)
     last = int(observed.sum()) - 1
@@ -124,6 +131,10 @@ def paths(start: Quarter, quarters: int) -> Paths:
         quarters_since_price=since_price,
         oil_observed=np.floor(when) <= max(oil),
         population=np.array([_levels(macro["population_mn"][host], when) for host in axes.HOSTS]),
+        uranium=np.exp(_log_path(uranium, base_years, when)) * _mean(uranium, base_years),
+        uranium_base=_mean(uranium, base_years),
+        uranium_observed=np.floor(when) <= max(uranium),
+        years_since_uranium=np.maximum(when - (max(uranium) + 0.5), 0.0),
     )
 
 

@@ -15,6 +15,8 @@ from steppe.world.politics import Politics, no_politics
 
 Array = NDArray[np.float64]
 
+USD_PER_THOUSAND_M3 = 35.8
+"""USD per 1000 m3 that one USD per MMBtu is worth (heat content of pipeline gas)."""
 R, H, G = len(axes.REGIONS), len(axes.HOSTS), len(axes.GOODS)
 P, K, C = len(axes.POWERS), len(axes.PARTNERS), len(axes.CORRIDORS)
 PARTNER_INDEX = np.array([axes.REGIONS.index(code) for code in axes.PARTNERS])
@@ -34,7 +36,13 @@ class State:
     - ``world_supply`` (): smoothed log change of the rest of the world's supply capacity.
     - ``noise_import``, ``noise_export`` (host, power): log shocks of pairs.
     - ``trade`` (region, region, good) mn USD/quarter, exporter first, recorded gas included.
-    - ``gas_export`` (host, partner) bcm/yr.
+    - ``pipeline_flow`` (pipeline,): gas lines bcm/yr, oil routes Mt/yr; ``gas_netback`` (line,):
+      price over the Japanese LNG price; ``pipeline_built`` (line,) 0-1 and ``gas_added`` (host,)
+      bcm/yr: what works of the run completed; ``gas_home`` (host,) bcm/yr that hosts keep;
+      ``hidden_gas`` (host,) mn USD/quarter that Russia takes and the rest of the world's statistics
+      hold.
+    - ``log_uranium``, ``uranium`` () USD/lb; ``energy_revenue`` (host,) mn USD/quarter;
+      ``power_capacity`` (host,) MW.
     - ``oil`` () USD/bbl; ``lng_history`` (3,) USD/MMBtu: this quarter and the two before.
     - ``remittances`` (host,) mn USD/quarter; ``population`` (host,) millions.
     - ``link_volume`` (link,) Mt/yr smoothed modelled tonnage; ``link_flow`` (link,) this quarter's;
@@ -57,7 +65,18 @@ class State:
     noise_import: Array
     noise_export: Array
     trade: Array
-    gas_export: Array
+    pipeline_flow: Array
+    gas_netback: Array
+    pipeline_built: Array
+    gas_added: Array
+    gas_home: Array
+    hidden_gas: Array
+    log_uranium: Array
+    uranium: Array
+    energy_revenue: Array
+    power_capacity: Array
+    gas_seller: NDArray[np.intp]
+    gas_taken: Array
     log_oil: Array
     oil: Array
     lng_history: Array
@@ -117,6 +136,29 @@ class State:
         return share
 
     @property
+    def gas_export(self) -> Array:
+        """Pipeline gas by who takes it (host, buyer, member), bcm/yr."""
+        lines = len(axes.GAS_LINES)
+        total = np.zeros((H, len(axes.GAS_BUYERS), self.members))
+        for line in range(lines):
+            seller = self.gas_seller[line]
+            total[seller] += self.gas_taken[line][:, None] * self.pipeline_flow[line]
+        return total
+
+    @property
+    def gas_price(self) -> Array:
+        """Border price of the gas of the three sellers (seller, member), USD per 1000 m3."""
+        lines = len(axes.GAS_LINES)
+        flow = self.pipeline_flow[:lines]
+        value, volume = np.zeros((2, H, self.members))
+        for line in range(lines):
+            value[self.gas_seller[line]] += flow[line] * self.gas_netback[line]
+            volume[self.gas_seller[line]] += flow[line]
+        mean = value / np.where(volume > 0.0, volume, np.nan)
+        price: Array = (mean * self.lng_history[2] * USD_PER_THOUSAND_M3)[:3]
+        return price
+
+    @property
     def partner_hhi(self) -> Array:
         """Sum of squared shares of the host's partners in its trade (host, member)."""
         total = np.add.reduce(self.trade, axis=2)
@@ -146,7 +188,18 @@ def initial_state(base: Base, network: Network, members: int) -> State:
         noise_import=zeros(H, P),
         noise_export=zeros(H, P),
         trade=np.repeat(base.trade[..., None] / 4.0, members, axis=3),
-        gas_export=np.repeat(base.gas_volume[..., None], members, axis=2),
+        pipeline_flow=zeros(len(axes.PIPELINES)),
+        gas_netback=zeros(len(axes.GAS_LINES)),
+        pipeline_built=zeros(len(axes.GAS_LINES)),
+        gas_added=zeros(H),
+        gas_home=zeros(H),
+        hidden_gas=zeros(H),
+        log_uranium=zeros(),
+        uranium=zeros(),
+        energy_revenue=zeros(H),
+        power_capacity=zeros(H),
+        gas_seller=np.zeros(len(axes.GAS_LINES), np.intp),
+        gas_taken=np.zeros((len(axes.GAS_LINES), len(axes.GAS_BUYERS))),
         log_oil=zeros(),
         oil=zeros(),
         lng_history=zeros(3),

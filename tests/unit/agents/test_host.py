@@ -103,6 +103,7 @@ def test_shocks_of_imports_and_exports_reach_their_own_side(model: CentralAsia, 
 def test_dearer_oil_raises_the_value_of_hydrocarbons_only(model: CentralAsia) -> None:
     agent, v = host(model, KAZ), model.values
     model.state.log_price[:] = model.state.log_real[:] = 0.0
+    model.state.uranium[:] = model.paths.uranium_base
 
     def output(change: float) -> np.ndarray:
         model.state.oil[:] = model.paths.oil_base * np.exp(change)

@@ -17,6 +17,7 @@ TABLES = (
     "base_trade",
     "openness",
     "gas",
+    "uranium",
     "commodity_prices",
     "macro",
     "growth_outlook",

@@ -76,7 +76,9 @@ def test_economic_capacity_by_hand(model: CentralAsia) -> None:
         if p == RUS:
             loss += 0.4 * 4.0 * around.remittances[h] / gdp
         openness = np.minimum((imports + exports) / gdp, 1.0)
-        loss += 0.15 * diplomacy.transit[p, h] * openness
+        weight, oil = diplomacy.oil_weight[h], diplomacy.oil_transit[p, h]
+        passing = (1.0 - weight) * diplomacy.transit[p, h] + weight * oil
+        loss += 0.15 * passing * openness
         loss = loss / v["trade.elasticity"] + 0.15 * owed / gdp + 0.3 * capital / gdp
         np.testing.assert_allclose(politics.bandwidth[p, h], width)
         np.testing.assert_allclose(politics.dependence[p, h], loss / (loss + half))

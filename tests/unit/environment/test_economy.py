@@ -24,7 +24,8 @@ def model() -> CentralAsia:
 def economy(model: CentralAsia, shock: float = 0.0) -> Economy:
     """An economy whose every shock is ``shock``, in a quarter that nobody has observed."""
     shocks = np.full_like(model.macro_shocks, shock)
-    made = Economy(model.paths, model.state, model.values, shocks)
+    uranium = np.full((len(shocks), 1, shocks.shape[-1]), shock)
+    made = Economy(model.paths, model.state, model.values, shocks, uranium)
     made.t = UNKNOWN
     model.state.log_oil[:] = np.log(100.0)
     return made
@@ -89,24 +90,25 @@ def test_dollar_prices_after_the_last_observation(model: CentralAsia) -> None:
     np.testing.assert_allclose(s.log_price[RUS] - without, 0.2 * v["energy.russian_price_oil"])
 
 
-def test_gas_is_priced_two_quarters_late_and_scales_with_it(model: CentralAsia) -> None:
-    kaz, row = axes.HOSTS.index("KAZ"), axes.PARTNERS.index("ROW")
-    model.step()
-    model.state.lng_history[:] = np.array([9.0, 8.0, 2.0 * model.paths.lng_base])[:, None]
-    model.pipelines.deliver(model.values, model.years_since_base)
-    np.testing.assert_allclose(
-        model.pipelines.value[kaz, row], 2.0 * model.base.gas_value[kaz, row] / 4
-    )
+def test_uranium_reverts_to_its_long_run_and_takes_shocks(model: CentralAsia) -> None:
+    v, s = model.values, model.state
+    moved = economy(model, 1.0)
+    s.log_uranium[:] = np.log(30.0)
+    moved.advance_prices()
+    goal = np.log(v["uranium.long_run"])
+    goal = goal + v["growth.dollar_inflation"] * model.paths.years_since_uranium[UNKNOWN]
+    pull = 1.0 - np.exp(-v["uranium.reversion"] / 4)
+    expected = np.log(30.0) + pull * (goal - np.log(30.0)) + 0.5 * v["uranium.volatility"]
+    np.testing.assert_allclose(s.log_uranium, expected)
+    np.testing.assert_allclose(s.uranium, np.exp(expected))
 
 
-def test_a_fuller_line_delivers_more(model: CentralAsia) -> None:
-    tkm, chn = axes.HOSTS.index("TKM"), axes.PARTNERS.index("CHN")
-    model.step()
-    before = model.pipelines.value[tkm, chn].copy()
-    volume = model.state.gas_export[tkm, chn].copy()
-    model.values["gas.china_capacity"][:] = 10.0
-    model.pipelines.deliver(model.values, model.years_since_base)
-    np.testing.assert_allclose(model.pipelines.value[tkm, chn], before * 10.0 / volume)
+def test_uranium_is_observed_to_2016() -> None:
+    run = CentralAsia("backcast_2000", 2, collect=False)
+    run.step()
+    np.testing.assert_allclose(run.state.uranium, run.paths.uranium[0])
+    whole = run.paths.uranium[24:28].mean()
+    assert whole == pytest.approx(99.24, abs=0.01), "the mean of 2007, data/commodity_prices.csv"
 
 
 def test_gas_stays_off_the_railways(model: CentralAsia) -> None:

@@ -112,10 +112,11 @@ def test_the_run_sees_its_own_state(model: CentralAsia) -> None:
     assert (around.exports >= 0.0).all()
 
 
-def test_hidden_gas_is_the_tables(model: CentralAsia) -> None:
-    """Gas that Russia took (before 2010 also what no buyer is named for) over all fuel to ROW."""
-    base = model.base
-    outlook, _ = fresh(model)
+@pytest.mark.parametrize("name", ["baseline", "backcast_2000", "backcast_2009"])
+def test_hidden_gas_of_the_base_is_the_tables(name: str) -> None:
+    """Gas that Russia took, before 2010 also what no buyer is named for, as long as it flows."""
+    fresh = CentralAsia(name, MEMBERS, collect=False)
+    base = fresh.base
     for h, host in enumerate(axes.HOSTS):
         taken = sum(
             float(row["value_musd"] or 0.0)
@@ -124,14 +125,15 @@ def test_hidden_gas_is_the_tables(model: CentralAsia) -> None:
             and int(row["year"]) in base.years
             and (row["buyer"] == "RUS" or (row["buyer"] == "ROW" and int(row["year"]) < 2010))
         ) / len(base.years)
-        fuel = base.trade[axes.HOST.start + h, ROW, FUEL]
-        share = min(taken / fuel, 1.0) if fuel > 0.0 else 0.0
-        assert outlook.hidden_gas[h] == pytest.approx(share, abs=1e-9)
         here = axes.HOST.start + h
-        around = outlook.now(0.0, np.ones(MEMBERS), INFLATION)
-        moved = share * model.state.trade[here, ROW, FUEL]
-        visible = model.state.trade[here, RUS].sum(axis=0)
-        np.testing.assert_allclose(around.exports[h, RUS], visible + moved, atol=1e-9)
+        moved = min(taken, base.trade[here, ROW, FUEL]) / 4.0
+        np.testing.assert_allclose(fresh.state.hidden_gas[h], moved, rtol=0.01, atol=5.0)
+
+
+def test_hidden_gas_moves_with_the_line(model: CentralAsia) -> None:
+    around = model.relations.outlook.now(0.0, np.ones(MEMBERS), INFLATION)
+    shown = model.state.trade[axes.HOST, RUS].sum(axis=1)
+    np.testing.assert_allclose(around.exports[:, RUS], shown + model.state.hidden_gas)
 
 
 def test_turkmen_gas_of_2000_went_to_russia_and_is_no_small_part(base_2000: CentralAsia) -> None:

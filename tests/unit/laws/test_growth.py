@@ -35,15 +35,16 @@ def test_re_exports_are_left_out_in_proportion(ratio: float, base: float, cap: f
         assert used == pytest.approx(ratio * cap / base), "growth still shows above the cap"
 
 
-def test_the_resource_price_counts_what_a_host_sells() -> None:
-    none, half = np.zeros(1), np.log(np.array([0.5]))
-    oil = growth.resource_price(np.array([0.8, 0.0, 0.2]), half, none, none)
+def test_resource_revenue_counts_what_a_host_sells() -> None:
+    none, one = np.zeros(1), np.ones(1)
+    oil = growth.resource_revenue(40.0 * one, none, 20.0 * one, 100.0, none)
     np.testing.assert_allclose(oil, np.log(0.6))
-    gold = growth.resource_price(np.array([0.0, 0.0, 1.0]), half, half, none)
-    np.testing.assert_allclose(gold, 0.0)
     drift = np.array([0.3])
-    alike = growth.resource_price(np.array([0.5, 0.3, 0.2]), drift, drift, drift)
+    risen = np.exp(drift)
+    alike = growth.resource_revenue(50 * risen, 30 * risen, 20 * risen, 100.0, drift)
     np.testing.assert_allclose(alike, 0.0, atol=1e-12)
+    volume = growth.resource_revenue(50 * one, 60 * one, 20 * one, 100.0, none)
+    np.testing.assert_allclose(volume, np.log(1.3), err_msg="gas counts with its volume")
 
 
 @given(st.floats(-0.3, 0.3))

@@ -1,0 +1,72 @@
+"""Power plants, needs and nuclear money."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from steppe import axes
+from steppe.model import CentralAsia
+
+KAZ, UZB, KGZ = (axes.HOSTS.index(h) for h in ("KAZ", "UZB", "KGZ"))
+POWER, MINERALS = axes.SECTORS.index("power"), axes.SECTORS.index("minerals")
+
+
+def stepped(quarters: int = 2, **fixed: float) -> CentralAsia:
+    model = CentralAsia("baseline", 3, collect=False, parameters=fixed)
+    for _ in range(quarters):
+        model.step()
+    return model
+
+
+def test_completed_power_works_become_plants() -> None:
+    model = stepped()
+    plants, s, v = model.relations.plants, model.state, model.values
+    before = s.power_capacity.copy()
+    completed = np.zeros((5, 3))
+    completed[UZB] = 1200.0
+    plants.renew(completed, np.ones(3))
+    net = v["power.retirement"] - v["power.own_building"]
+    expected = before * (1.0 - net / 4)
+    expected[UZB] += v["power.plant_share"] * 1200.0 / v["power.plant_cost"]
+    np.testing.assert_allclose(s.power_capacity, expected)
+
+
+def test_need_for_power_follows_scarcity() -> None:
+    model = stepped()
+    plants, s, v = model.relations.plants, model.state, model.values
+    s.power_capacity[:] = plants.before
+    s.log_real[axes.HOST] = plants.grown_before + 0.2
+    plants.survey(model.relations.quarter, True)
+    given = model.relations.setting.wanted
+    risen = v["power.capacity_effect"] * v["power.demand_elasticity"] * 0.2
+    np.testing.assert_allclose(plants.wanted[KGZ, POWER], given[KGZ, POWER] + risen)
+    np.testing.assert_allclose(plants.wanted[KGZ, MINERALS], given[KGZ, MINERALS])
+    s.power_capacity[:] = plants.before * np.exp(1.0)
+    plants.survey(model.relations.quarter, True)
+    assert (plants.wanted[:, POWER] < given[:, POWER, None]).all()
+
+
+def test_nuclear_money_stays_away_where_the_treaty_does_not_hold() -> None:
+    trusted = stepped().relations.plants
+    assert (trusted.withheld == 0.0).all()
+    assert (trusted.risk == 1.0).all()
+    doubted = stepped(**{"nuclear.treaty": 0.0, "nuclear.treaty_effect": 0.5}).relations.plants
+    np.testing.assert_allclose(doubted.withheld[KAZ, POWER], 0.5 * 0.3)
+    np.testing.assert_allclose(doubted.risk[KAZ, POWER], 1.0 + 2.0 * 0.3 * 0.5)
+    assert (doubted.withheld[KAZ, MINERALS] > 0.05).all()
+    assert (doubted.withheld[KGZ] == 0.0).all()
+    off = stepped(**{"nuclear.treaty": 0.0, "nuclear.treaty_effect": 0.0}).relations.plants
+    assert (off.withheld == 0.0).all()
+
+
+def test_a_moratorium_stops_the_nuclear_part_alone() -> None:
+    plants = stepped(**{"nuclear.moratorium": 1.0}).relations.plants
+    np.testing.assert_allclose(plants.withheld[KAZ, POWER], 0.3)
+    assert (plants.withheld[:, MINERALS] == 0.0).all()
+
+
+def test_before_2009_there_is_no_treaty() -> None:
+    model = CentralAsia("backcast_2000", 3, collect=False)
+    model.step()
+    effect = model.values["nuclear.treaty_effect"]
+    np.testing.assert_allclose(model.relations.plants.withheld[KAZ, POWER], 0.3 * effect)
