@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from steppe import axes
 from steppe.chronicle import Log
+from steppe.environment import insecurity
 from steppe.environment.portfolio import Index, Portfolio, flat_cell, unflat
 from steppe.environment.works import Works
 from steppe.laws import projects
@@ -25,7 +26,8 @@ _VOTES = axes.ISSUES.index("un_votes")
 class Construction:
     """Projects of every member; their money is booked in ``money``.
 
-    ``uniform`` (quarter, 2 x power x host, member) 0-1: two numbers a pair.
+    ``uniform`` (quarter, 2 x power x host, member) 0-1: two numbers a pair; ``unrest_before``
+    (host, quarter): unrest dated before the run.
     """
 
     def __init__(
@@ -36,10 +38,14 @@ class Construction:
         values: Values,
         log: Log,
         uniform: Array,
+        unrest_before: Array | None = None,
     ) -> None:
         self.money, self.politics, self.works = money, politics, works
         self.values, self.log, self.uniform = values, log, uniform
         members = money.due.shape[-1]
+        if unrest_before is None:
+            unrest_before = np.zeros((H, len(uniform)))
+        self.unrest_before = unrest_before
         self.portfolio = Portfolio(money, members)
         self.steadiness = np.ones((P, members))
         """Factor of each power on its cancellations, (power, member), written by the powers."""
@@ -55,7 +61,7 @@ class Construction:
         solo = projects.hazard(
             values["projects.hazard"],
             values.over("{host}.stability"),
-            values.over("{host}.unrest"),
+            insecurity.unrest(self.unrest_before, values, quarter, t),
             money.distress,
             self.politics.alignment[_VOTES],
             values["projects.alignment_effect"],
