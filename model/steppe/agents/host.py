@@ -111,7 +111,11 @@ class Host(Country):
             PER_YEAR * around.remittances[h] / gdp,
             politics.pressure[h],
             politics.position[_INTEGRATION, h],
-            acceptance.hedging(share, herfindahl, v["hosts.hedging"])[_RUSSIA],
+            organisations.autonomy_loss(
+                acceptance.hedging(share, herfindahl, v["hosts.hedging"])[_RUSSIA],
+                v["hosts.hedging"] * v["accession.autonomy"],
+                v.over("{host}.autonomy")[h],
+            ),
             acceptance.opposed(politics.share[:, h], wary, v["hosts.heed"])[0, 0],
             (
                 v["accession.market"],

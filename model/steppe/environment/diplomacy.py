@@ -69,7 +69,7 @@ class Diplomacy:
         self._belong(joint, quarter, t)
         for channel, inflow in (
             (INSTITUTIONAL, self._institutions(joint)),
-            (SECURITY, self._security(joint, quarter, t)),
+            (SECURITY, self._security(joint)),
         ):
             half = values.over("influence.half_life.{channel}")[channel]
             politics.channel[:, :, channel] = influence.settled(half, inflow, YEARS_BEFORE)
@@ -106,7 +106,9 @@ class Diplomacy:
             channel[:, :, INSTITUTIONAL], half[INSTITUTIONAL], self._institutions(joint)
         )
         channel[:, :, SECURITY] = influence.channel(
-            channel[:, :, SECURITY], half[SECURITY], self._security(joint, quarter, t)
+            channel[:, :, SECURITY],
+            half[SECURITY],
+            self._security(joint, self.insecurity.alliance_factor(quarter, t)),
         )
         gdp = around.gdp[axes.HOST] * MN_PER_BN
         inflow = influence.soft_inflow(
@@ -255,10 +257,13 @@ class Diplomacy:
         result: Array = self.values["influence.membership_rate"] * np.add.reduce(weighted, axis=0)
         return result
 
-    def _security(self, joint: Array, quarter: int, t: int) -> Array:
-        """Return the inflow of security influence, 1/yr, (power, host, member)."""
+    def _security(self, joint: Array, need: Array | float = 1.0) -> Array:
+        """Return the inflow of security influence, 1/yr, (power, host, member).
+
+        ``need`` (host, member): factor on what alliances add.
+        """
         weighted = self.setting.guards[:, :, None, None] * joint
-        allies = np.add.reduce(weighted, axis=0) * self.insecurity.alliance_factor(quarter, t)
+        allies = np.add.reduce(weighted, axis=0) * need
         arms = self.values["influence.arms_weight"] * self._pairs("arms.{pair}")
         result: Array = self.values["influence.security_rate"] * (allies + arms)
         return result

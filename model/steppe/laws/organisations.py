@@ -49,6 +49,17 @@ def union(path: Array, accession: Array) -> Array:
     return result
 
 
+def autonomy_loss(hedging: Array, weight: Array, autonomy: Array) -> Array:
+    """Return min(hedging, 0) - w a, what membership costs a host that hedges, utility, (member,).
+
+    ``hedging`` what more weight of Russia is worth among its ties (``acceptance.hedging``): only a
+    loss counts, for a union is no counterweight; ``weight`` w >= 0 of the host's own will,
+    ``autonomy`` a.
+    """
+    result: Array = np.minimum(hedging, 0.0) - weight * autonomy
+    return result
+
+
 def accession_utility(
     market: Array,
     migrants: Array,
@@ -58,12 +69,12 @@ def accession_utility(
     opposition: Array,
     weights: tuple[Array, Array, Array, Array],
 ) -> Array:
-    """Return U = w1 market + w2 migrants + w3 pressure + w4 leaning + hedging + opposition.
+    """Return U = w1 market + w2 migrants + w3 pressure + w4 leaning + autonomy + opposition.
 
     All (member,): ``market`` share of the host's trade with members, ``migrants`` remittances over
     GDP, ``pressure`` Russia's 0-1, ``leaning`` the host's position on integration -1 to 1;
-    ``autonomy`` <= or >= 0 what concentration on Russia costs (``acceptance.hedging``) and
-    ``opposition`` <= 0 what rivals' objections cost (``acceptance.opposed``), in utility.
+    ``autonomy`` <= 0 what it costs in freedom (:func:`autonomy_loss`) and ``opposition`` <= 0 what
+    rivals' objections cost (``acceptance.opposed``), in utility.
     """
     of_market, of_migrants, of_pressure, of_leaning = weights
     result: Array = (
