@@ -230,7 +230,8 @@ class Diplomacy:
     def _minds(self, quarter: int, t: int) -> Array:
         """Return where hosts stand by themselves, (issue, host, member).
 
-        Since the observed votes the parties of the nuclear-weapon-free zone draw nearer to Japan.
+        Since the observed votes the parties of the nuclear-weapon-free zone are drawn from where
+        they vote towards Japan.
         """
         if t < 0:
             return self.own
@@ -238,7 +239,7 @@ class Diplomacy:
         party = self.setting.members[_TREATY, axes.HOST, quarter]
         moved = party[:, None] * strength - self.party[:, None]
         minds = self.own.copy()
-        gap = self.powers[_VOTES, _JAPAN] - minds[_VOTES]
+        gap = self.powers[_VOTES, _JAPAN] - self.politics.position[_VOTES]
         minds[_VOTES] += self.values["influence.treaty_pull"] * moved * gap
         return minds
 

@@ -325,7 +325,7 @@ def test_the_treaty_draws_its_parties_nearer_to_japan_since_the_votes() -> None:
     v["influence.treaty_pull"][:] = 0.2
     before = diplomacy._minds(Quarter.parse("2008Q1") - FIRST, 28)
     after = diplomacy._minds(Quarter.parse("2010Q1") - FIRST, 36)
-    gap = diplomacy.powers[votes, JPN] - before[votes]
+    gap = diplomacy.powers[votes, JPN] - diplomacy.politics.position[votes]
     np.testing.assert_allclose(after[votes], before[votes] + 0.2 * gap)
     np.testing.assert_array_equal(np.delete(after, votes, axis=0), np.delete(before, votes, axis=0))
     forward = CentralAsia("baseline", MEMBERS, collect=False).relations.diplomacy
