@@ -210,10 +210,11 @@ class Relations:
     def pressed(self) -> Array:
         """Return the pressure on each host beyond what the base year held, 0-1, (host, member).
 
-        Members of the union are not pressed, whoever they were at the start.
+        Nobody is pressed further than it stands outside the union.
         """
         outside = 1.0 - self.diplomacy.union(self.quarter, self.t)
-        beyond: Array = np.maximum(self.politics.pressure - self.pressure_before, 0.0) * outside
+        pressure = np.minimum(self.politics.pressure, outside)
+        beyond: Array = np.maximum(pressure - self.pressure_before, 0.0)
         return beyond
 
     def _held_up(self, days: Array) -> Array | None:
