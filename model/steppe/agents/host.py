@@ -109,7 +109,7 @@ class Host(Country):
         utility = organisations.accession_utility(
             with_members / np.maximum(np.add.reduce(flows, axis=0), 1e-9),
             PER_YEAR * around.remittances[h] / gdp,
-            politics.pressure[h],
+            relations.pressure_seen[h],
             politics.position[_INTEGRATION, h],
             organisations.autonomy_loss(
                 acceptance.hedging(share, herfindahl, v["hosts.hedging"])[_RUSSIA],

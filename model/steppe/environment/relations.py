@@ -81,6 +81,8 @@ class Relations:
         self.organisations = Organisations(setting, values, base_values, outlook.past.quarters - 1)
         self.base_union = base_values.over("{host}.eaeu").copy()
         """Membership of the customs union that the base year's figures hold, (host, member)."""
+        self.pressure_seen = self.politics.pressure.copy()
+        """Russia's pressure at the end of the last quarter, (host, member)."""
         self.wish = np.zeros_like(self.politics.accession)
         """What hosts decide about the customs union this quarter, (host, member)."""
         self._through_russia = _through_russia(logistics)
@@ -133,6 +135,7 @@ class Relations:
     def observe(self, quarter: int, t: int, deflator: Array, year: float) -> None:
         """Take in the quarter: incomes, trade, routes and the random numbers of choices."""
         self.quarter, self.t = quarter, t
+        self.pressure_seen = self.politics.pressure.copy()
         inflation = self.values["growth.dollar_inflation"]
         if t < 0:
             self.around = self.outlook.before(quarter, inflation)

@@ -331,3 +331,22 @@ def test_the_treaty_draws_its_parties_nearer_to_japan_since_the_votes() -> None:
     forward = CentralAsia("baseline", MEMBERS, collect=False).relations.diplomacy
     quarter = Quarter.parse("2030Q1") - FIRST
     np.testing.assert_array_equal(forward._minds(quarter, 52), forward.own)
+
+
+def test_the_order_of_states_does_not_matter_where_hosts_decide() -> None:
+    """Russia writes its pressure in the phase in which hosts weigh the last quarter's."""
+    paths = []
+    for seed in (None, 3):
+        model = CentralAsia(
+            "baseline",
+            8,
+            collect=False,
+            parameters={"organisations.endogenous": 1.0, "accession.rate": 1.0},
+        )
+        while model.quarter.year < 2024:
+            if seed is not None:
+                model.agents.shuffle(inplace=True)
+            model.step()
+        paths.append(model.state.politics.membership.copy())
+        assert model.state.politics.accession.any()
+    np.testing.assert_array_equal(*paths)
