@@ -240,6 +240,16 @@ def test_hosts_join_and_leave_the_union_by_the_parameter(model: CentralAsia) -> 
     assert len(told(model, "joined") + told(model, "left")) == 2, "told once"
 
 
+def test_hosts_join_and_leave_the_union_by_their_own_decision(model: CentralAsia) -> None:
+    r = model.relations
+    at(model, 2019, 2)
+    r.politics.accession[TJK] = [0.0, 1.0, 0.0]
+    r.politics.accession[KGZ] = [0.0, 0.0, -1.0]
+    r._tell()
+    assert told(model, "joined") == [(9, 1, -1, TJK, -1, EAEU)]
+    assert told(model, "left") == [(9, 2, -1, KGZ, -1, EAEU)]
+
+
 def test_a_host_joins_the_union_once(model: CentralAsia) -> None:
     """The union of hosts is the parameter's: the table's dates of it are no news of the run."""
     r = model.relations
