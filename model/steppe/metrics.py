@@ -581,6 +581,16 @@ METRICS: tuple[Metric, ...] = (
         "Personal remittances received",
         lambda s: s.remittances,
     ),
+    # --- organisations ---
+    Metric(
+        "membership",
+        ("organisation", "host"),
+        (axes.ORGANISATIONS, axes.HOSTS),
+        "1",
+        "Who belongs to what: 0 nobody, 0.5 an observer, 1 a member",
+        lambda s: s.politics.membership,
+        outcome=False,
+    ),
 )
 
 BY_NAME = {m.name: m for m in METRICS}

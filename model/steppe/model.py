@@ -197,7 +197,8 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
 
     def tariff_change(self, host: int) -> Array:
         """Return the log change of the host's tariff on each supplier, ``(region, member)``."""
-        return tariff_change(self.values, self.base_values, host)
+        union = self.relations.diplomacy.customs_union()
+        return tariff_change(self.values, self.base_values, host, union)
 
     def cost_change(self, host: int) -> Array:
         """Return the change of ln tau with each partner of the host, (region, good, member)."""
@@ -288,6 +289,7 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
             self.logistics,
             self.state,
             self.values,
+            self.base_values,
             numbers(streams.normals),
             numbers(streams.chances),
         )
@@ -343,10 +345,11 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
 def _describes_the_world(template: str) -> bool:
     """Tell whether a row is a figure of the base year rather than of behaviour.
 
-    The base year's costs always use its own figures of links and memberships, so that setting one
-    in a scenario is a change from the base and not another base.
+    The base year's costs always use its own figures of links, memberships and Afghanistan, so that
+    setting one in a scenario is a change from the base and not another base.
     """
-    return template.startswith(("link.", "pipeline.")) or template == "{host}.eaeu"
+    of_state = "{host}.eaeu", "organisation.{organisation}", "afghanistan.conflict"
+    return template.startswith(("link.", "pipeline.")) or template in of_state
 
 
 def _padded(array: Array) -> Array:

@@ -88,8 +88,8 @@ MOVES = [
     ("japan_learns_conversion", "influence_share[RUS,*]", -0.02),
     ("japan_learns_conversion", "influence_share[CHN,*]", -0.013),
     ("japan_learns_conversion", "alignment[JPN,*]", +0.03),
-    ("japan_learns_conversion", "trade_total[RUS,*]", -7.0),
-    ("japan_learns_conversion", "corridor_volume[trans_caspian]", +0.015),
+    ("japan_learns_conversion", "trade_total[RUS,TKM]", -1.0),
+    ("japan_learns_conversion", "corridor_volume[trans_caspian]", +0.009),
     # -- credit
     ("chinese_retrenchment", "committed[CHN,*]", -30000.0),
     ("chinese_retrenchment", "debt_to_gdp[CHN,*]", -0.05),
@@ -106,8 +106,8 @@ MOVES = [
     # -- institutions
     ("japan_builds_institutions", "influence_capacity[JPN,*,institutional]", +0.8),
     ("japan_builds_institutions", "influence_share[JPN,*]", +0.04),
-    ("japan_builds_institutions", "trade_total[RUS,*]", -4.5),
-    ("japan_builds_institutions", "corridor_volume[trans_caspian]", +0.01),
+    ("japan_builds_institutions", "trade_total[RUS,TKM]", -1.1),
+    ("japan_builds_institutions", "corridor_volume[trans_caspian]", +0.004),
     # -- aid
     ("japan_oda_surge", "oda_net[JPN,*]", +70.0),
     ("japan_oda_surge", "debt_to_gdp[JPN,*]", +0.007),
@@ -208,7 +208,8 @@ def test_a_tour_announces_far_more_than_is_committed_and_that_long_before_it_is_
     built = paid_so_far("abe_visit", "completed", "2029Q4")
     assert np.median(soon) > 0.02 * 19000.0, "new money is a small part of what was announced"
     assert built.sum() < 0.15 * soon.sum(), "works take years"
-    assert (built < soon).mean() >= 0.9
+    some = soon > 0.0
+    assert (built < soon)[some].mean() >= 0.9
     finished = paid_so_far("abe_visit", "completed", "2040Q4")
     assert finished.sum() < 0.95 * committed.sum(), "some of it is never finished"
 

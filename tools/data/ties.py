@@ -45,7 +45,7 @@ def tariffs_table() -> Table:
 def memberships_table() -> Table:
     frame = extracts.read("memberships")
     bodies = tuple(dict.fromkeys(frame.organisation))
-    countries = (*STATES, "IRN", "PAK", "AFG")
+    countries = (*STATES, "IRN", "PAK", "AFG", "CAU")
     return Table(
         notes=(
             "Who belongs to which organisation from when: each row sets the status from its "

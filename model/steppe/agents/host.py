@@ -9,7 +9,8 @@ import numpy as np
 from steppe import axes
 from steppe.agents.country import Country
 from steppe.clock import PER_YEAR, ROOT_QUARTER
-from steppe.laws import acceptance, energy, growth, trade
+from steppe.laws import acceptance, energy, growth, insecurity, organisations, trade
+from steppe.laws.influence import SOFT
 from steppe.world.state import PARTNER_INDEX
 from steppe.world.surroundings import MN_PER_BN
 
@@ -58,6 +59,7 @@ class Host(Country):
         self.uranium_part = base.uranium[self.host] / PER_YEAR / max(self.base_minerals, 1e-9)
         self.utility: Array | None = None
         self.stays = np.zeros(0, bool)
+        self.unrest_before = np.zeros(model.state.members)
 
     def observe(self) -> None:
         """Read the dollar price level, observed or off Russia's and oil's, and remittances."""
@@ -74,12 +76,68 @@ class Host(Country):
                 m.economy.oil_change() - known.known_oil,
                 v["growth.dollar_inflation"] * (m.years_since_base - known.known_years),
             )
+        self._move_migrants()
         s.remittances[h] = growth.remittance_flow(
             m.base.remittances[h] / PER_YEAR,
             m.economy.russian_gdp(),
             v["growth.remittance_elasticity"],
+            s.politics.migrants[h],
         )
         s.population[h] = m.paths.population[h, m.t]
+
+    def _move_migrants(self) -> None:
+        """Let migrants and what they send answer rights in the union, checks and policy."""
+        m, h, v = self.model, self.host, self.model.values
+        relations, migrants = m.relations, m.state.politics.migrants
+        target = organisations.migrants_target(
+            v["migrants.union_gain"],
+            relations.diplomacy.customs_union()[h] - relations.base_union[h],
+            v["migrants.pressure_loss"],
+            relations.pressed()[h],
+            v.over("{host}.migrant_policy")[h],
+        )
+        migrants[h] += v["migrants.adjustment"] * (target - migrants[h])
+
+    def decide(self) -> None:
+        """Once a year, where hosts may, think about joining or leaving the customs union."""
+        m, h, v = self.model, self.host, self.model.values
+        relations, politics = m.relations, m.relations.politics
+        relations.wish[h] = politics.accession[h]
+        if not relations.decides_on_union():
+            return
+        around, gdp = relations.around, relations.around.gdp[self.region] * MN_PER_BN
+        union = relations.diplomacy.customs_union()
+        flows = around.imports[h] + around.exports[h]  # (region, member)
+        with_members = flows[_RUSSIA] + np.add.reduce(flows[axes.HOST] * union, axis=0)
+        ties = PER_YEAR * flows[axes.POWER] + relations.money.debt[:, h]
+        share, herfindahl = acceptance.concentration(ties + relations.money.capital[:, h])
+        wary = v.over("{power}.wary_of_russia")[:, None, None]  # (rival, 1, 1, member)
+        utility = organisations.accession_utility(
+            with_members / np.maximum(np.add.reduce(flows, axis=0), 1e-9),
+            PER_YEAR * around.remittances[h] / gdp,
+            relations.pressure_seen[h],
+            politics.position[_INTEGRATION, h],
+            organisations.autonomy_loss(
+                acceptance.hedging(share, herfindahl, v["hosts.hedging"])[_RUSSIA],
+                v["hosts.hedging"] * v["accession.autonomy"],
+                v.over("{host}.autonomy")[h],
+            ),
+            acceptance.opposed(politics.share[:, h], wary, v["hosts.heed"])[0, 0],
+            (
+                v["accession.market"],
+                v["accession.migrants"],
+                v["accession.pressure"],
+                v["accession.leaning"],
+            ),
+        )
+        rate = v["accession.rate"] * v["organisations.endogenous"]
+        relations.wish[h] = organisations.decision(
+            union[h] > 0.5,
+            politics.accession[h],
+            rate * acceptance.probability(utility, v["accession.threshold"]),
+            rate * acceptance.probability(-utility, v["accession.inertia"]),
+            relations.luck(h),
+        )
 
     def settle_bids(self) -> None:
         """Let the best of rival bids for exclusive works stay (negotiate, 2)."""
@@ -160,6 +218,9 @@ class Host(Country):
         )
         target = m.supply - tariff
         target[axes.POWER] += eroded + v.over("{power}.market_access")
+        politics, diplomacy = m.relations.politics, m.relations.diplomacy
+        liked = politics.channel[:, h, SOFT] - diplomacy.soft_before[:, h]
+        target[axes.POWER] += v["soft.channels"] * v["soft.trade_pull"] * liked
         trade.adjust(s.tie_import[h], target, speed)
         trade.adjust(s.cost_import[h], -theta * m.cost_change(h), speed)
         pull = m.demand.copy()
@@ -288,12 +349,25 @@ class Host(Country):
                 v["growth.remittance_effect"],
                 remittances - s.remittance_ratio[h],
                 v["growth.shock_host"] * ROOT_QUARTER * m.macro_shocks[m.t, self.region]
-                + v["growth.infrastructure_elasticity"] * m.relations.capital.growth[h],
+                + v["growth.infrastructure_elasticity"] * m.relations.capital.growth[h]
+                + self._unrest_loss(),
             ),
             -limit,
             limit,
         )
         s.own_share[h], s.resource_price[h], s.remittance_ratio[h] = own, resources, remittances
+
+    def _unrest_loss(self) -> Array:
+        """Return what unrest takes from growth, (member,): nothing where growth is observed."""
+        m, h, v = self.model, self.host, self.model.values
+        unrest = m.relations.insecurity.unrest(m.relations.quarter, m.t)[h]
+        loss = insecurity.unrest_growth(
+            v["unrest.growth_loss"], v["unrest.recovery"], unrest, self.unrest_before
+        )
+        if m.economy.observed(self.region, m.t + 1):
+            unrest, loss = np.zeros_like(unrest), np.zeros_like(loss)
+        self.unrest_before = unrest.copy()
+        return loss
 
 
 def _shares(flows: Array) -> Array:

@@ -216,6 +216,9 @@ class Power(Country):
             * self.appetite()
         )
         granted = budgets.grant(np.stack(self.rate), m.relations.around.gdp[self.region], factor)
+        granted[CONCESSIONAL] *= m.relations.insecurity.aid_factor(
+            p, m.relations.quarter, m.relations.t
+        )
         self._take_up_pledges(granted)
         if m.relations.first:
             self.first_grant = granted
@@ -248,7 +251,8 @@ class Power(Country):
         """Return country risk, minus stability plus distress and unrest, (host, member)."""
         m, v = self.model, self.model.values
         distress = m.relations.money.distress * (1.0 - m.relations.secured[self.power])
-        result: Array = -v.over("{host}.stability") + distress + v.over("{host}.unrest")
+        unrest = m.relations.insecurity.unrest(m.relations.quarter, m.relations.t)
+        result: Array = -v.over("{host}.stability") + distress + unrest
         return result
 
     def _motives(self, risk: Array) -> list[list[Array]]:
@@ -350,10 +354,21 @@ class Power(Country):
             pull += weight * fields[MOTIVES.index(motive)]
         culture = np.maximum(v.over("culture.{pair}").reshape(P, H, -1)[p], LEAST_CULTURE)
         near = v["powers.affinity"] * relations.affinity[p] + v["powers.kinship"] * np.log(culture)
-        pull += (near + self.leaning(window))[:, None]
+        pull += (near + self.leaning(window) + self._drawn(window))[:, None]
         size = v.over("{power}.size_preference")[p] * np.log(around.gdp[axes.HOST])
         if window == COMMERCIAL:  # pledges are business deals
             pool = relations.money.pool[p] / (PLEDGE_UNIT * around.prices)
             size = size + v["powers.pledge_pull"] * np.log1p(pool)
         result: Array = size[:, None] + pull / v["powers.temperature"]
         return result
+
+    def _drawn(self, window: int) -> Array:
+        """Return what organisations (business) and Afghanistan (aid) add to the pull of hosts.
+
+        In units of motives, (host, member).
+        """
+        relations, p = self.model.relations, self.power
+        if window == COMMERCIAL:
+            pull: Array = relations.diplomacy.attraction[p]
+            return pull
+        return relations.insecurity.aid_pull(p, relations.quarter, relations.t)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from steppe import axes
 from steppe.chronicle import Log
+from steppe.environment import insecurity
 from steppe.environment.portfolio import Ground, Index, Portfolio, flat_cell, unflat
 from steppe.environment.works import Works
 from steppe.laws import consortia, projects
@@ -25,7 +26,8 @@ _VOTES = axes.ISSUES.index("un_votes")
 class Construction:
     """Projects of every member; their money is booked in ``money``.
 
-    ``uniform`` (quarter, 2 x power x host, member) 0-1: two numbers a pair.
+    ``uniform`` (quarter, 2 x power x host, member) 0-1: two numbers a pair; ``unrest_before``
+    (host, quarter): unrest dated before the run.
     """
 
     def __init__(
@@ -36,10 +38,14 @@ class Construction:
         values: Values,
         log: Log,
         uniform: Array,
+        unrest_before: Array | None = None,
     ) -> None:
         self.money, self.politics, self.works = money, politics, works
         self.values, self.log, self.uniform = values, log, uniform
         members = money.due.shape[-1]
+        if unrest_before is None:
+            unrest_before = np.zeros((H, len(uniform)))
+        self.unrest_before = unrest_before
         self.portfolio = Portfolio(money, members)
         self.sector_risk: Array | None = None
         """Factor on cancellations by host and sector, (host, sector, member); None for one."""
@@ -54,7 +60,7 @@ class Construction:
         """
         values, money = self.values, self.money
         speed = projects.advance_probability(values.over("projects.years.{sector}"))
-        solo = self.hazard()
+        solo = self.hazard(quarter, t)
         hazard = np.stack([solo, solo * values["projects.multilateral_hazard"], solo], axis=2)
         uniform = self.uniform[quarter].reshape(2, P, H, -1)
         done, where, size, stopped, there, unpaid = self.portfolio.build(
@@ -70,7 +76,7 @@ class Construction:
         for p, h in np.argwhere(transport.any(axis=2)):
             self.works.spend(int(p), int(h), transport[p, h], load)
 
-    def hazard(self) -> Array:
+    def hazard(self, quarter: int, t: int) -> Array:
         """Return the chance that a power's own work is cancelled in a quarter, before its builders.
 
         (power, host, member).
@@ -79,7 +85,7 @@ class Construction:
         return projects.hazard(
             values["projects.hazard"],
             values.over("{host}.stability"),
-            values.over("{host}.unrest"),
+            insecurity.unrest(self.unrest_before, values, quarter, t),
             self.money.distress,
             self.politics.alignment[_VOTES],
             values["projects.alignment_effect"],

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from steppe import axes
 from steppe.clock import PER_YEAR
-from steppe.laws import influence
+from steppe.environment.insecurity import Insecurity
+from steppe.laws import influence, organisations
 from steppe.laws.influence import ECONOMIC, INSTITUTIONAL, SECURITY, SOFT
 from steppe.parameters import Values
 from steppe.world.money import Money
@@ -20,8 +21,11 @@ Array = NDArray[np.float64]
 P, H = len(axes.POWERS), len(axes.HOSTS)
 YEARS_BEFORE = 5.0
 """Years from independence to the first quarter of the record: institutions grew meanwhile."""
+_JAPAN = axes.POWERS.index("JPN")
 _RUSSIA = axes.POWERS.index("RUS")
+_TURKEY = axes.POWERS.index("TUR")
 _UNION = axes.ORGANISATIONS.index("EAEU")
+_TREATY = axes.ORGANISATIONS.index("CANWFZ")
 _VOTES = axes.ISSUES.index("un_votes")
 OBSERVER = 0.5
 _SCHOOLS = axes.SECTORS.index("education_culture")
@@ -34,8 +38,16 @@ FBIC_DEPENDENCE = 2.0
 class Diplomacy:
     """Moves the channels of influence, leverage, positions and alignment of ``politics``."""
 
-    def __init__(self, setting: Setting, politics: Politics, money: Money, values: Values) -> None:
+    def __init__(
+        self,
+        setting: Setting,
+        politics: Politics,
+        money: Money,
+        values: Values,
+        insecurity: Insecurity,
+    ) -> None:
         self.setting, self.politics, self.money, self.values = setting, politics, money, values
+        self.insecurity = insecurity
         self.transit = np.zeros((P, H, politics.threat.shape[-1]))
         """Share of the host's trade that passes through a power, (power, host, member)."""
         self.oil_transit = np.zeros_like(self.transit)
@@ -43,6 +55,12 @@ class Diplomacy:
         self.oil_weight = np.zeros(self.transit.shape[1:])
         """Part of oil in the host's trade, (host, member)."""
         self.powers = setting.positions[:, axes.POWER]
+        self.attraction = np.zeros((P, H, politics.threat.shape[-1]))
+        """Pull of organisations on commercial offers, units of motives, (power, host, member)."""
+        self.soft_before = self._pairs("culture.{pair}").copy()
+        """Soft influence that the base year's trade holds already, (power, host, member)."""
+        self.party = np.zeros(H)
+        """Who was a party of the nuclear-weapon-free zone when votes were observed, (host,)."""
         self.own = setting.positions[:, axes.HOST][..., None] + np.zeros_like(politics.position)
         politics.position[:] = self.own
         politics.embedded[:] = self._pairs("embeddedness.{pair}")
@@ -52,6 +70,7 @@ class Diplomacy:
         politics, values = self.politics, self.values
         politics.channel[:, :, ECONOMIC] = self._capacity(around)
         joint = self._joint(quarter, t)
+        self._belong(joint, quarter, t)
         for channel, inflow in (
             (INSTITUTIONAL, self._institutions(joint)),
             (SECURITY, self._security(joint)),
@@ -59,13 +78,16 @@ class Diplomacy:
             half = values.over("influence.half_life.{channel}")[channel]
             politics.channel[:, :, channel] = influence.settled(half, inflow, YEARS_BEFORE)
         politics.channel[:, :, SOFT] = self._pairs("culture.{pair}")
-        self._weigh()
+        self._weigh(quarter, t)
 
-    def start(self) -> None:
+    def start(self, quarter: int) -> None:
         """Place votes where the run's base observed them, and what hosts think by themselves so.
 
         The observed positions are those under influence: x0 = (x - sum S_p x_p) / S_0.
+        ``quarter`` is the last of the record.
         """
+        self.soft_before = self.politics.channel[:, :, SOFT].copy()
+        self.party = self.setting.members[_TREATY, axes.HOST, quarter]
         politics = self.politics
         pull = np.add.reduce(politics.share * self.powers[_VOTES][:, None, None], axis=0)
         observed = self.setting.positions[_VOTES, axes.HOST][:, None]
@@ -80,6 +102,7 @@ class Diplomacy:
         half = values.over("influence.half_life.{channel}")
         self._notice(around.prices)
         joint = self._joint(quarter, t)
+        self._belong(joint, quarter, t)
         channel[:, :, ECONOMIC] = influence.economic(
             channel[:, :, ECONOMIC], self._capacity(around), half[ECONOMIC]
         )
@@ -87,18 +110,26 @@ class Diplomacy:
             channel[:, :, INSTITUTIONAL], half[INSTITUTIONAL], self._institutions(joint)
         )
         channel[:, :, SECURITY] = influence.channel(
-            channel[:, :, SECURITY], half[SECURITY], self._security(joint)
+            channel[:, :, SECURITY],
+            half[SECURITY],
+            self._security(joint, self.insecurity.alliance_factor(quarter, t)),
         )
         gdp = around.gdp[axes.HOST] * MN_PER_BN
         inflow = influence.soft_inflow(
-            politics.visible / gdp, politics.taught / gdp, self._pairs("culture.{pair}"), half[SOFT]
+            politics.visible / gdp,
+            politics.taught * self._channels(quarter, t) / gdp,
+            self._pairs("culture.{pair}"),
+            half[SOFT],
         )
-        unrest = values["influence.unrest_loss"] * values.over("{host}.unrest") / PER_YEAR
+        weighted = self.setting.soft[:, :, None, None] * joint
+        inflow += values["soft.channels"] * np.add.reduce(weighted, axis=0)
+        unrest = self.insecurity.unrest(quarter, t)
+        unrest = values["influence.unrest_loss"] * unrest / PER_YEAR
         channel[:, :, SOFT] = influence.channel(channel[:, :, SOFT], half[SOFT], inflow)
         channel[:, :, SOFT] *= 1.0 - np.minimum(unrest, 1.0)
-        self._weigh()
+        self._weigh(quarter, t)
 
-    def _weigh(self) -> None:
+    def _weigh(self, quarter: int, t: int) -> None:
         """Turn capacity into leverage and shares, and let positions follow the influential."""
         politics, values = self.politics, self.values
         realised = influence.leverage(
@@ -111,7 +142,7 @@ class Diplomacy:
         )
         politics.position[:] = influence.opinion(
             politics.position,
-            self.own,
+            self._minds(quarter, t),
             self.powers[..., None],
             politics.share,
             politics.autonomy,
@@ -178,7 +209,49 @@ class Diplomacy:
         if t < 0:
             return status
         observer = np.where(status == OBSERVER, OBSERVER, 0.0)
-        return np.maximum(observer, self.values.over("{host}.eaeu"))
+        return np.maximum(observer, self.customs_union())
+
+    def customs_union(self) -> Array:
+        """Return who belongs to the customs union in the run, 0-1, (host, member)."""
+        return organisations.union(self.values.over("{host}.eaeu"), self.politics.accession)
+
+    def _belong(self, joint: Array, quarter: int, t: int) -> None:
+        """Keep who belongs to what, and what that makes of powers' business."""
+        self.politics.membership[:] = self.membership(quarter)[:, axes.HOST]
+        self.politics.membership[_UNION] = self.union(quarter, t)
+        weighted = self.setting.business[:, :, None, None] * joint
+        switch = self.values["organisations.effects"]
+        self.attraction = switch * np.add.reduce(weighted, axis=0)
+
+    def _channels(self, quarter: int, t: int) -> Array:
+        """Return the factor on what schooling does for a power's image, (power, host, member).
+
+        Kinship of language (Turkey), Asian solidarity (Japan), and work in common of the two.
+        """
+        values = self.values
+        factor = np.ones_like(self.politics.threat)
+        common = values["soft.jacafa"] if t >= 0 else self.setting.friendship[quarter]
+        common = values["soft.friendship"] * common
+        switch = values["soft.channels"]
+        factor[_TURKEY] += switch * (values["soft.turkic"] * values.over("{host}.turkic") + common)
+        factor[_JAPAN] += switch * (values["soft.pan_asian"] + common)
+        return factor
+
+    def _minds(self, quarter: int, t: int) -> Array:
+        """Return where hosts stand by themselves, (issue, host, member).
+
+        Since the observed votes the parties of the nuclear-weapon-free zone are drawn from where
+        they vote towards Japan.
+        """
+        if t < 0:
+            return self.own
+        strength = self.values["organisation.CANWFZ"]
+        party = self.setting.members[_TREATY, axes.HOST, quarter]
+        moved = party[:, None] * strength - self.party[:, None]
+        minds = self.own.copy()
+        gap = self.powers[_VOTES, _JAPAN] - self.politics.position[_VOTES]
+        minds[_VOTES] += self.values["influence.treaty_pull"] * moved * gap
+        return minds
 
     def _joint(self, quarter: int, t: int) -> Array:
         """Return joint membership in each organisation, (organisation, power, host, member)."""
@@ -195,13 +268,15 @@ class Diplomacy:
         result: Array = self.values["influence.membership_rate"] * np.add.reduce(weighted, axis=0)
         return result
 
-    def _security(self, joint: Array) -> Array:
-        """Return the inflow of security influence, 1/yr, (power, host, member)."""
+    def _security(self, joint: Array, need: Array | float = 1.0) -> Array:
+        """Return the inflow of security influence, 1/yr, (power, host, member).
+
+        ``need`` (host, member): factor on what alliances add.
+        """
         weighted = self.setting.guards[:, :, None, None] * joint
+        allies = np.add.reduce(weighted, axis=0) * need
         arms = self.values["influence.arms_weight"] * self._pairs("arms.{pair}")
-        result: Array = self.values["influence.security_rate"] * (
-            np.add.reduce(weighted, axis=0) + arms
-        )
+        result: Array = self.values["influence.security_rate"] * (allies + arms)
         return result
 
     def _notice(self, prices: Array) -> None:

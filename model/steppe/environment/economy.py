@@ -53,6 +53,11 @@ class Economy:
         grown: Array = step + shift * unknown
         return grown
 
+    def observed(self, region: int, t: int) -> bool:
+        """Tell whether growth over quarter ``t`` is observed: it holds all that happened."""
+        known = self.paths.published.shape[1]
+        return bool(t < known and self.paths.published[region, t] * self.paths.outturn[t] > 0.0)
+
     def start(self, region: int, years: float) -> None:
         """Place a region at the run's first quarter, ``years`` after the base year's middle."""
         if self.paths.published[region, 0] > 0.0:

@@ -13,8 +13,10 @@ from steppe.clock import PER_YEAR
 from steppe.environment.capital import Capital
 from steppe.environment.construction import Construction
 from steppe.environment.diplomacy import Diplomacy
+from steppe.environment.insecurity import Insecurity
 from steppe.environment.lending import Lending
 from steppe.environment.logistics import Logistics
+from steppe.environment.organisations import Organisations
 from steppe.environment.outlook import Outlook
 from steppe.environment.plants import Plants
 from steppe.environment.works import Works
@@ -34,14 +36,13 @@ Draw = Callable[[str, int], Array]
 P, H, W, S = len(axes.POWERS), len(axes.HOSTS), len(axes.WINDOWS), len(axes.SECTORS)
 RESURVEY = 8
 """Quarters after which the powers look anew at which links their trade relies on."""
-_PRESSED = [axes.LINKS.index(x) for x in ("moscow_saryagash_rail", "moscow_beyneu_rail")]
-"""Railways from Russia towards the hosts outside the union."""
 PRIOR_OFFERS = 500.0
 """Offers, mn USD, as much as which what is expected of acceptance weighs."""
 ENOUGH = 0.99
 """Membership of the union, 0-1, that counts as joined."""
 _UNION = axes.ORGANISATIONS.index("EAEU")
 _PLANTS = axes.SECTORS.index("power")
+_RUSSIA = axes.POWERS.index("RUS")
 _CHABAHAR = axes.LINKS.index("chabahar_mashhad")
 _CHINA, _TURKEY = axes.POWERS.index("CHN"), axes.POWERS.index("TUR")
 
@@ -61,6 +62,7 @@ class Relations:
         logistics: Logistics,
         state: State,
         values: Values,
+        base_values: Values,
         normals: Draw,
         chances: Draw,
     ) -> None:
@@ -75,13 +77,22 @@ class Relations:
         )
         uniform = chances("construction", 2 * P * H)
         self.construction = Construction(
-            self.money, self.politics, self.works, values, self.log, uniform
+            self.money, self.politics, self.works, values, self.log, uniform, setting.unrest
         )
         self.lending = Lending(self.money, values, self.log, setting.debt)
         self.capital = Capital(self.money, values, outlook.base_quarters)
-        self.diplomacy = Diplomacy(setting, self.politics, self.money, values)
         self.plants = Plants(setting, uranium_part(outlook.base), state, values)
         self.construction.sector_risk = self.plants.risk
+        self.insecurity = Insecurity(setting, values, base_values)
+        self.diplomacy = Diplomacy(setting, self.politics, self.money, values, self.insecurity)
+        self.organisations = Organisations(setting, values, base_values, outlook.past.quarters - 1)
+        self.base_union = base_values.over("{host}.eaeu").copy()
+        """Membership of the customs union that the base year's figures hold, (host, member)."""
+        self.pressure_seen = self.politics.pressure.copy()
+        """Russia's pressure at the end of the last quarter, (host, member)."""
+        self.wish = np.zeros_like(self.politics.accession)
+        """What hosts decide about the customs union this quarter, (host, member)."""
+        self._through_russia = _through_russia(logistics)
         members = state.members
         self._numbers = {
             "count": chances("offer_count", P * W * H),
@@ -90,6 +101,7 @@ class Relations:
             "size": normals("offer_size", P * W * H),
         }
         self._numbers_of_pilots = chances("consortium", P * W * H)
+        self._choices = chances("accession", H)
         self._passed = 0
         self.affinity = normals("affinity", P * H)[0].reshape(P, H, members)
         self.credit_cycle = chances("credit_cycle", 1)[:, 0]
@@ -130,7 +142,7 @@ class Relations:
         self._offered, self._agreed = np.zeros((2, P, W, H, members))
         self._spent_this_year = np.zeros((P, members))
         self._opened = self.works.opened()
-        self._union = values.over("{host}.eaeu") > ENOUGH
+        self._union = self.diplomacy.customs_union() > ENOUGH
         self._look_at_routes()
 
     @property
@@ -141,6 +153,7 @@ class Relations:
     def observe(self, quarter: int, t: int, deflator: Array, year: float) -> None:
         """Take in the quarter: incomes, trade, routes and the random numbers of choices."""
         self.quarter, self.t = quarter, t
+        self.pressure_seen = self.politics.pressure.copy()
         inflation = self.values["growth.dollar_inflation"]
         if t < 0:
             self.around = self.outlook.before(quarter, inflation)
@@ -181,12 +194,13 @@ class Relations:
 
     def size_up(self) -> None:
         """Reckon with the risk of works as it stands, before anybody negotiates."""
-        self.hazard = self.construction.hazard()
+        self.hazard = self.construction.hazard(self.quarter, self.t)
 
     def settle(self) -> None:
         """Build and pay what is under way, begin what was agreed, serve debts, renew capital."""
         if self.first:
             self.construction.inherit(self.inherited, self.offers.sector)
+        self.politics.accession[:] = self.wish
         self._build_abroad()
         load = self._load() if self.t >= 0 else self.state.link_volume
         self.construction.build(self.quarter, self.t, self.around.deflator, load)
@@ -211,7 +225,7 @@ class Relations:
     def start(self) -> None:
         """Begin the run: what was disbursed lately is what the base year's figures hold already."""
         self.capital.start(self.state.base_gdp[axes.HOST, None])
-        self.diplomacy.start()
+        self.diplomacy.start(self.quarter)
         self.plants.start()
         self.pressure_before = self.politics.pressure.copy()
         self._passed = self.quarter + 1
@@ -220,28 +234,59 @@ class Relations:
         self._numbers_of_pilots = self._numbers_of_pilots[self._passed :].copy()
 
     def links(self) -> Changes:
-        """Return what works and pressure change on the links."""
-        border = np.zeros_like(self.state.link_built)
-        for link in _PRESSED:
-            border[link] = self._pressed() * self.values["russia.pressure_days"]
-        response = self.values["corridors.works_response"]
+        """Return what works, organisations, unrest, conflict and pressure change on the links.
+
+        Called before the quarter is taken in: memberships and pressure are the last quarter's.
+        """
+        values = self.values
+        shares, charges = self.organisations.changes(self.quarter, self.diplomacy.customs_union())
+        unrest = self.insecurity.unrest(self.quarter, max(self.t, 0))
+        conflict, waiting = self.insecurity.on_links()
+        closed = self.organisations.crossed(unrest) * values["unrest.border_days"]
+        response = values["corridors.works_response"]
         return Changes(
             completion=response * self.state.link_built,
             capacity=response * self.state.link_added,
             opened=response * self.works.opened(),
-            border_days=response * border,
+            border_days=shares * values.over("link.{link}.border_days") + closed + waiting,
+            freight=charges * values.over("link.{link}.freight"),
+            conflict=conflict,
+            route_days=self._held_up(response * values["russia.pressure_days"]),
         )
 
-    def _pressed(self) -> Array:
-        """Return the mean pressure on hosts outside the union beyond the base year's, (member,).
+    def pressed(self) -> Array:
+        """Return the pressure on each host beyond what the base year held, 0-1, (host, member).
 
-        The base year's days hold its own.
+        Nobody is pressed further than it stands outside the union.
         """
         outside = 1.0 - self.diplomacy.union(self.quarter, self.t)
-        beyond = np.maximum(self.politics.pressure - self.pressure_before, 0.0) * outside
-        number = np.maximum(np.add.reduce(outside, axis=0), 1.0)
-        result: Array = np.add.reduce(beyond, axis=0) / number
+        pressure = np.minimum(self.politics.pressure, outside)
+        beyond: Array = np.maximum(pressure - self.pressure_before, 0.0)
+        return beyond
+
+    def _held_up(self, days: Array) -> Array | None:
+        """Return what pressure adds to the days of routes through Russia, (route, member).
+
+        Only goods of the hosts that are pressed are held up; ``days`` (member,) at full pressure.
+        """
+        if not days.any():
+            return None
+        pressed = self.pressed() * days
+        result = np.zeros((self.logistics.network.routes, self.state.members))
+        for host, routes in enumerate(self._through_russia):
+            result[routes] += pressed[host]
         return result
+
+    def decides_on_union(self) -> bool:
+        """Tell whether hosts think about the union this quarter: once a year, if there is one."""
+        exists = self.setting.members[_UNION, _RUSSIA, self.quarter] > 0.0
+        due = self.t >= 0 and self.quarter % PER_YEAR == 0
+        return bool(exists and due and self.values["organisations.endogenous"].any())
+
+    def luck(self, host: int) -> Array:
+        """Return the host's chance of the year in its decision on the union, 0-1, (member,)."""
+        chance: Array = self._choices[self.quarter, host].astype(np.float64)
+        return chance
 
     def lets_banks_through(self, link: int = _CHABAHAR) -> Array:
         """Return 1 where sanctions on a link let banks through, in the run, (member,)."""
@@ -294,7 +339,7 @@ class Relations:
                 continue  # an observer's seat
             place = {"power": region} if region < P else {"host": region - P}
             self.log.add(self.t, kind, everybody, 0.0, organisation=body, **place)
-        union = self.values.over("{host}.eaeu") > ENOUGH
+        union = self.diplomacy.customs_union() > ENOUGH
         for kind, which in (("joined", union & ~self._union), ("left", self._union & ~union)):
             host, member = np.nonzero(which)
             self.log.add(self.t, kind, member, 0.0, host=host, organisation=_UNION)
@@ -314,3 +359,13 @@ class Relations:
             if site.host >= 0:
                 self.served[site.power, site.host] += site.share * reliance[site.power, site.link]
         self.diplomacy.transit = self.logistics.transit()
+
+
+def _through_russia(logistics: Logistics) -> list[NDArray[np.intp]]:
+    """Return the routes of each host's trade that pass through Russia."""
+    network = logistics.network
+    passing = network.passes("RUS")
+    ends = np.stack([network.exporter, network.importer])[:, network.route_pair]
+    return [
+        np.flatnonzero(passing & (ends == axes.HOST.start + host).any(axis=0)) for host in range(H)
+    ]

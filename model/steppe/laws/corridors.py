@@ -286,16 +286,20 @@ class Transport:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a run's own works and politics change on the links, all (link, member).
+    """What a run's own works and politics change on the links, all (link, member) but one.
 
     ``completion`` 0-1 and ``capacity`` Mt/yr are added; a link is open where ``opened`` is 1;
-    ``border_days`` days are added.
+    ``border_days`` days, ``freight`` USD/t and ``conflict`` 0-1 are added, and to the days of whole
+    routes ``route_days`` (route, member): what concerns some pairs only.
     """
 
     completion: Array
     capacity: Array
     opened: Array
     border_days: Array
+    freight: Array | None = None
+    conflict: Array | None = None
+    route_days: Array | None = None
 
 
 def transport(
@@ -311,7 +315,11 @@ def transport(
         link["completion"] = np.minimum(link["completion"] + changes.completion, 1.0)
         link["capacity"] = link["capacity"] + changes.capacity
         link["open"] = np.maximum(link["open"], changes.opened)
-        link["border_days"] = link["border_days"] + changes.border_days
+        link["border_days"] = np.maximum(link["border_days"] + changes.border_days, 0.0)
+        if changes.freight is not None:
+            link["freight"] = np.maximum(link["freight"] + changes.freight, 0.0)
+        if changes.conflict is not None:
+            link["conflict"] = np.clip(link["conflict"] + changes.conflict, 0.0, 1.0)
     days = link_days(
         link["days"],
         link["gain"],
@@ -334,6 +342,8 @@ def transport(
         values["corridors.risk_loss"],
     )
     route_days = along_routes(network, days)
+    if changes is not None and changes.route_days is not None:
+        route_days += changes.route_days
     route_freight = along_routes(network, freight)
     costs = route_costs(
         route_days,

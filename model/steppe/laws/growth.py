@@ -96,11 +96,13 @@ def price_level(
     return result
 
 
-def remittance_flow(base: Array, russian_gdp_change: Array, elasticity: Array) -> Array:
-    """Return remittances, mn USD/quarter: base x (Russian nominal GDP / base)^elasticity.
+def remittance_flow(
+    base: Array, russian_gdp_change: Array, elasticity: Array, migrants: Array | float = 0.0
+) -> Array:
+    """Return remittances, mn USD/quarter: base x (Russian nominal GDP / base)^elasticity exp(m).
 
     ``base`` (..., 1) mn USD/quarter; ``russian_gdp_change`` (member,) log change of Russia's dollar
-    GDP; ``elasticity`` (member,).
+    GDP; ``elasticity`` (member,); ``migrants`` m, log change by their rights in Russia (member,).
     """
-    result: Array = base * np.exp(elasticity * russian_gdp_change)
+    result: Array = base * np.exp(elasticity * russian_gdp_change + migrants)
     return result

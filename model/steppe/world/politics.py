@@ -28,6 +28,9 @@ class Politics:
       smoothed, mn USD/yr.
     - ``embedded`` (power, host): contractors of the power who know the country.
     - ``pressure`` (host,): Russia's on a host that turns away.
+    - ``accession`` (host,): the host's own decision on the customs union, 1 joined, -1 left, 0 as
+      history or the scenario has it; ``membership`` (organisation, host): who belongs to what.
+    - ``migrants`` (host,): log change of remittances by migrants' rights since the base.
     - ``fbic`` (power, host): influence in the form of the published index.
     """
 
@@ -44,6 +47,9 @@ class Politics:
     taught: Array
     embedded: Array
     pressure: Array
+    accession: Array
+    membership: Array
+    migrants: Array
     fbic: Array
 
 
@@ -68,5 +74,8 @@ def no_politics(members: int) -> Politics:
         taught=zeros(P, H),
         embedded=zeros(P, H),
         pressure=zeros(H),
+        accession=zeros(H),
+        membership=zeros(len(axes.ORGANISATIONS), H),
+        migrants=zeros(H),
         fbic=zeros(P, H),
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from steppe import axes
 from steppe.clock import PER_YEAR, Quarter
 from steppe.parameters import read_table
+from steppe.world.organisations import dated, memberships
 from steppe.world.past import FIRST
 
 Array = NDArray[np.float64]
@@ -18,8 +19,6 @@ Array = NDArray[np.float64]
 P, H, S = len(axes.POWERS), len(axes.HOSTS), len(axes.SECTORS)
 MOST_AT_STAKE = 2.0
 """Largest stake over the mean of the powers: bills for minerals are small, partly unknown."""
-UNION = "EAEU", "CUSTOMS_UNION"
-"""The union and what it grew from: one body for influence."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,12 @@ class Setting:
     - ``debt`` (power, host): mn USD at ``FIRST``; ``pledges`` (power, host, quarter): mn USD that
       was announced in the years before the run, in the last quarter of its year.
     - ``roles``, ``guards`` (organisation, power): institutional and security weight of a power in
-      an organisation; ``members`` (organisation, region, quarter): status, from ``FIRST`` on.
+      an organisation; ``soft`` 1/yr and ``business`` in units of motives: what it does for the
+      power's soft channel and commercial offers; ``members`` (organisation, region, quarter) and
+      ``transit_members`` (organisation, transit, quarter): status, from ``FIRST`` on.
+    - ``unrest`` (host, quarter), ``conflict`` and ``concern`` (quarter,) of Afghanistan and
+      ``friendship`` (quarter,): dated levels 0-1, from ``FIRST`` on; in the run parameters take
+      over from all but the conflict, which stays as what usual budgets hold.
     - ``positions`` (issue, region) -1 to 1, those of powers and hosts.
     - ``rival_trade``, ``rival_finance`` (power, state, quarter): intensity of a power's trade with
       another over what its part of world GDP implies, and its part of the other's debts.
@@ -50,7 +54,14 @@ class Setting:
     pledges: Array
     roles: Array
     guards: Array
+    soft: Array
+    business: Array
     members: Array
+    transit_members: Array
+    unrest: Array
+    conflict: Array
+    concern: Array
+    friendship: Array
     positions: Array
     rival_trade: Array
     rival_finance: Array
@@ -62,7 +73,8 @@ def setting(start: Quarter, quarters: int) -> Setting:
     base = start.year
     forward = base == max(axes.BASES)
     when = FIRST.year + (np.arange(start - FIRST + quarters) + 0.5) / PER_YEAR
-    roles, guards = _roles()
+    roles = {column: _roles(column) for column in ("institutional", "security", "soft", "business")}
+    members, regions = memberships(when), len(axes.REGIONS)
     return Setting(
         profile=_profile(),
         endowment=_host_sectors("endowment"),
@@ -72,9 +84,16 @@ def setting(start: Quarter, quarters: int) -> Setting:
         ramp=_ramps(when, forward),
         debt=_debt(),
         pledges=_pledges(start, len(when)),
-        roles=roles,
-        guards=guards,
-        members=_memberships(when),
+        roles=roles["institutional"],
+        guards=roles["security"],
+        soft=roles["soft"],
+        business=roles["business"],
+        members=members[:, :regions],
+        transit_members=members[:, regions:],
+        unrest=np.array([dated(f"unrest.{host}", FIRST, len(when)) for host in axes.HOSTS]),
+        conflict=dated("afghan_conflict", FIRST, len(when)),
+        concern=dated("afghan_concern", FIRST, len(when)),
+        friendship=dated("jacafa", FIRST, len(when)),
         positions=_positions(base),
         rival_trade=_rivals("intensity", when),
         rival_finance=_rivals("finance_share", when),
@@ -152,29 +171,12 @@ def _pledges(start: Quarter, quarters: int) -> Array:
     return pledges
 
 
-def _roles() -> tuple[Array, Array]:
+def _roles(column: str) -> Array:
     roles = np.zeros((len(axes.ORGANISATIONS), P))
-    guards = np.zeros_like(roles)
     for row in read_table("organisation_roles"):
         cell = axes.ORGANISATIONS.index(row["organisation"]), axes.POWERS.index(row["power"])
-        roles[cell], guards[cell] = float(row["institutional"]), float(row["security"])
-    return roles, guards
-
-
-def _memberships(when: Array) -> Array:
-    """Return status 0, 0.5 or 1 (organisation, region, quarter) by the dates of the table."""
-    status = np.zeros((len(axes.ORGANISATIONS), len(axes.REGIONS), len(when)))
-    for row in sorted(read_table("memberships"), key=lambda r: r["date"]):
-        name = "EAEU" if row["organisation"] in UNION else row["organisation"]
-        if name not in axes.ORGANISATIONS or row["country"] not in axes.REGIONS:
-            continue
-        year, month, day = (int(part) for part in row["date"].split("-"))
-        since = year + (month - 1) / 12 + (day - 1) / 365
-        if row["organisation"] == "CUSTOMS_UNION" and float(row["status"]) == 0.0:
-            continue  # succeeded by the union, not left
-        cell = axes.ORGANISATIONS.index(name), axes.REGIONS.index(row["country"])
-        status[cell][when >= since] = float(row["status"])
-    return status
+        roles[cell] = float(row[column])
+    return roles
 
 
 def _positions(base: int) -> Array:

@@ -243,6 +243,17 @@ def test_offers_never_exceed_the_purse(model: CentralAsia, window: int) -> None:
     assert bound > 10, "purses that bind were among them"
 
 
+def drawn_by_hand(model: CentralAsia, p: int, window: int) -> np.ndarray:
+    """What clubs (commercial) and Afghanistan (aid) add to the pull of hosts at the end of 2016."""
+    v, r = model.values, model.relations
+    if window == COMMERCIAL:
+        joint = r.diplomacy._joint(r.quarter, -1)[:, p]
+        return (r.setting.business[:, p, None, None] * joint).sum(axis=0)
+    response = v[f"{axes.NAMES[axes.POWERS[p]]}.afghanistan_aid"]
+    exposed = np.array([0.0, 0.6, 0.5, 0.2, 1.0])[:, None]
+    return response * exposed * 0.75
+
+
 def shares_by_hand(model: CentralAsia, agent: Power, window: int) -> tuple[np.ndarray, np.ndarray]:
     """Utilities as decision 0011 has them, and hosts' parts of the window: (before, after)."""
     v, r, p = model.values, model.relations, agent.power
@@ -256,7 +267,7 @@ def shares_by_hand(model: CentralAsia, agent: Power, window: int) -> tuple[np.nd
     culture = v.over("culture.{pair}").reshape(P, H, -1)[p]
     near = v["powers.affinity"] * r.affinity[p]
     near = near + v["powers.kinship"] * np.log(np.maximum(culture, 0.01))
-    pull = pull + (near + agent.leaning(window))[:, None]
+    pull = pull + (near + agent.leaning(window) + drawn_by_hand(model, p, window))[:, None]
     gdp = r.around.gdp[axes.HOST]
     utility = (v[f"{name}.size_preference"] * np.log(gdp))[:, None] + pull / v["powers.temperature"]
     if window == COMMERCIAL:

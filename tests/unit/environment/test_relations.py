@@ -18,7 +18,6 @@ MEMBERS = 3
 P, H, LINKS = len(axes.POWERS), len(axes.HOSTS), len(axes.LINKS)
 JPN, CHN, RUS, TUR, IND = range(P)
 KAZ, UZB, TKM, KGZ, TJK = range(H)
-PRESSED = [axes.LINKS.index(x) for x in ("moscow_saryagash_rail", "moscow_beyneu_rail")]
 RAIL, ROAD = axes.LINKS.index("kashgar_osh_andijan_rail"), axes.LINKS.index("kulma_road")
 EAEU, SCO = axes.ORGANISATIONS.index("EAEU"), axes.ORGANISATIONS.index("SCO")
 START = Quarter.of(2017)
@@ -48,8 +47,22 @@ def model(built: CentralAsia) -> Iterator[CentralAsia]:
         stock[:] = value
 
 
-def test_pressure_is_days_at_the_border_of_the_hosts_outside_the_union(model: CentralAsia) -> None:
-    """A mean over the hosts outside of what goes beyond the start's: 0.5 and 0 of three."""
+def held_up(model: CentralAsia) -> np.ndarray:
+    days = model.relations.links().route_days
+    return np.zeros((model.network.routes, MEMBERS)) if days is None else days
+
+
+def routes(model: CentralAsia, one: str, other: str, *, through_russia: bool) -> np.ndarray:
+    network = model.network
+    pair = network.pair_index[axes.REGIONS.index(one), axes.REGIONS.index(other)]
+    of_pair = network.route_pair == pair
+    return np.flatnonzero(of_pair & (network.passes("RUS") == through_russia))
+
+
+def test_pressure_is_days_on_the_routes_through_russia_of_the_host_that_is_pressed(
+    model: CentralAsia,
+) -> None:
+    """Uzbek goods wait half of 0, 3 and 6 days, those of members and of the calm do not."""
     r, v = model.relations, model.values
     at(model, 2017, 1)
     v.over("{host}.eaeu")[:] = np.array([1.0, 0.0, 0.0, 1.0, 0.0])[:, None]
@@ -57,37 +70,46 @@ def test_pressure_is_days_at_the_border_of_the_hosts_outside_the_union(model: Ce
     r.politics.pressure[:] = np.array([0.9, 0.6, 0.2, 0.0, 0.0])[:, None]
     v["russia.pressure_days"][:] = [0.0, 3.0, 6.0]
     v["corridors.works_response"][:] = 1.0
-    days = r.links().border_days
-    expected = np.zeros((LINKS, MEMBERS))
-    expected[PRESSED] = np.array([0.0, 3.0, 6.0]) * 0.5 / 3
-    np.testing.assert_allclose(days, expected)
+    days = held_up(model)
+    for other in ("RUS", "JPN", "ROW"):
+        uzbek = days[routes(model, "UZB", other, through_russia=True)]
+        assert len(uzbek)
+        np.testing.assert_allclose(uzbek, np.broadcast_to([0.0, 1.5, 3.0], uzbek.shape))
+    assert not days[routes(model, "UZB", "CHN", through_russia=False)].any()
+    for host in ("KAZ", "KGZ", "TKM", "TJK"):
+        assert not days[routes(model, host, "RUS", through_russia=True)].any()
+        assert not days[routes(model, host, "ROW", through_russia=True)].any()
     r.politics.pressure[TJK] = 0.4
-    np.testing.assert_allclose(r.links().border_days, expected * 0.9 / 0.5)
-    v["uzbekistan.eaeu"][:] = 1.0
-    np.testing.assert_allclose(r.links().border_days, expected * (0.4 / 2) / (0.5 / 3))
+    days = held_up(model)
+    tajik = days[routes(model, "TJK", "RUS", through_russia=True)]
+    np.testing.assert_allclose(tajik, np.broadcast_to([0.0, 1.2, 2.4], tajik.shape))
     r.politics.pressure[:] = r.pressure_before
-    assert not r.links().border_days.any(), "the base year's days hold the start's pressure"
+    assert not held_up(model).any(), "the base year's days hold the start's pressure"
 
 
-def test_where_everybody_joins_the_union_nothing_is_pressed(model: CentralAsia) -> None:
-    """Nobody is left to take the mean over: no days, whatever stands in the pressure."""
+def test_members_of_the_union_are_not_pressed(model: CentralAsia) -> None:
     r, v = model.relations, model.values
     at(model, 2017, 1)
     r.politics.pressure[:], r.pressure_before[:] = 1.0, 0.0
     v["russia.pressure_days"][:] = 6.0
     v["corridors.works_response"][:] = 1.0
     v.over("{host}.eaeu")[:] = 1.0
-    assert not r.links().border_days.any()
-    v["tajikistan.eaeu"][:] = [1.0, 1.0 - 1e-9, 0.0]
-    days = r.links().border_days[PRESSED[0]]
-    np.testing.assert_allclose(days, [0.0, 6e-9, 6.0], rtol=1e-6, atol=0.0)
+    assert not held_up(model).any()
+    v["tajikistan.eaeu"][:] = [1.0, 0.75, 0.0]
+    tajik = held_up(model)[routes(model, "TJK", "RUS", through_russia=True)]
+    np.testing.assert_allclose(tajik, np.broadcast_to([0.0, 1.5, 6.0], tajik.shape))
+    r.politics.accession[TJK] = [0.0, 0.0, 1.0]
+    tajik = held_up(model)[routes(model, "TJK", "RUS", through_russia=True)]
+    np.testing.assert_allclose(tajik, np.broadcast_to([0.0, 1.5, 0.0], tajik.shape))
 
 
 def test_a_run_measures_pressure_from_its_start() -> None:
     fresh = CentralAsia("baseline", MEMBERS, collect=False)
     r = fresh.relations
     np.testing.assert_array_equal(r.pressure_before, r.politics.pressure)
-    assert not r.links().border_days.any()
+    changes = r.links()
+    assert not changes.border_days.any() and not changes.freight.any()
+    assert not changes.conflict.any() and not held_up(fresh).any()
 
 
 def test_works_change_links_by_what_was_built_times_the_response(model: CentralAsia) -> None:
@@ -104,8 +126,9 @@ def test_works_change_links_by_what_was_built_times_the_response(model: CentralA
     np.testing.assert_allclose(changes.opened[RAIL], response * r.works.waiting[RAIL])
     assert r.works.waiting[RAIL].all(), "the railway does not exist in 2017"
     assert not changes.capacity[RAIL].any() and not changes.completion[ROAD].any()
-    assert not changes.border_days[:, 0].any()
-    assert changes.border_days[PRESSED, 1:].all()
+    pressed = held_up(model)[routes(model, "UZB", "RUS", through_russia=True)]
+    assert not pressed[:, 0].any()
+    assert pressed[:, 1:].all()
 
 
 def test_a_link_completed_by_an_event_opens_and_is_paid_no_more(model: CentralAsia) -> None:
@@ -215,6 +238,16 @@ def test_hosts_join_and_leave_the_union_by_the_parameter(model: CentralAsia) -> 
     assert told(model, "left") == [(9, 1, -1, KGZ, -1, EAEU)]
     r._tell()
     assert len(told(model, "joined") + told(model, "left")) == 2, "told once"
+
+
+def test_hosts_join_and_leave_the_union_by_their_own_decision(model: CentralAsia) -> None:
+    r = model.relations
+    at(model, 2019, 2)
+    r.politics.accession[TJK] = [0.0, 1.0, 0.0]
+    r.politics.accession[KGZ] = [0.0, 0.0, -1.0]
+    r._tell()
+    assert told(model, "joined") == [(9, 1, -1, TJK, -1, EAEU)]
+    assert told(model, "left") == [(9, 2, -1, KGZ, -1, EAEU)]
 
 
 def test_a_host_joins_the_union_once(model: CentralAsia) -> None:

@@ -1,0 +1,114 @@
+"""Organisations: what membership saves at borders, and when a host joins or leaves the union.
+
+Axes: row (an organisation's effect on a link), link, host, power, member (always last).
+
+Sources: time at borders, CAREC CPMM (data/organisation_effects.csv); accession as a random-utility
+choice (McFadden 1974) of a small state that hedges (Kuik 2008, Contemporary Southeast Asia 30).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+MOST_SAVED = 0.9
+"""Largest share of a border's time or charges that one organisation saves."""
+
+
+def joint(status: Array) -> tuple[Array, Array]:
+    """Return how far all parties of a link belong, and how far only some do, 0-1 each.
+
+    ``status`` (party, row, member): 0, 0.5 (observer) or 1 of each party, a party repeated where a
+    link has fewer.  All: the least status; some: the largest less the least.
+    """
+    least = np.minimum.reduce(status, axis=0)
+    largest = np.maximum.reduce(status, axis=0)
+    return least, largest - least
+
+
+def factor(saved: Array, outside: Array, all_in: Array, some_in: Array, strength: Array) -> Array:
+    """Return (1 - min(e s all, 0.9)) (1 + o s some), the factor on border time, (row, member).
+
+    ``saved`` e and ``outside`` o, shares at full membership, (row, 1); ``all_in`` and ``some_in``
+    0-1 (row, member), see :func:`joint`; ``strength`` s >= 0 (row, member).  Freight alike, o = 0.
+    """
+    within = 1.0 - np.minimum(saved * strength * all_in, MOST_SAVED)
+    result: Array = within * (1.0 + outside * strength * some_in)
+    return result
+
+
+def union(path: Array, accession: Array) -> Array:
+    """Return a host's membership of the customs union, 0-1, ``(host, member)``.
+
+    ``path`` what history or the scenario gives, ``accession`` what the host itself decided: 1 to
+    join, -1 to leave, 0 neither.  min(max(path + accession, 0), 1).
+    """
+    result: Array = np.clip(path + accession, 0.0, 1.0)
+    return result
+
+
+def autonomy_loss(hedging: Array, weight: Array, autonomy: Array) -> Array:
+    """Return min(hedging, 0) - w a, what membership costs a host that hedges, utility, (member,).
+
+    ``hedging`` what more weight of Russia is worth among its ties (``acceptance.hedging``): only a
+    loss counts, for a union is no counterweight; ``weight`` w >= 0 of the host's own will,
+    ``autonomy`` a.
+    """
+    result: Array = np.minimum(hedging, 0.0) - weight * autonomy
+    return result
+
+
+def accession_utility(
+    market: Array,
+    migrants: Array,
+    pressure: Array,
+    leaning: Array,
+    autonomy: Array,
+    opposition: Array,
+    weights: tuple[Array, Array, Array, Array],
+) -> Array:
+    """Return U = w1 market + w2 migrants + w3 pressure + w4 leaning + autonomy + opposition.
+
+    All (member,): ``market`` share of the host's trade with members, ``migrants`` remittances over
+    GDP, ``pressure`` Russia's 0-1, ``leaning`` the host's position on integration -1 to 1;
+    ``autonomy`` <= 0 what it costs in freedom (:func:`autonomy_loss`) and ``opposition`` <= 0 what
+    rivals' objections cost (``acceptance.opposed``), in utility.
+    """
+    of_market, of_migrants, of_pressure, of_leaning = weights
+    result: Array = (
+        of_market * market
+        + of_migrants * migrants
+        + of_pressure * pressure
+        + of_leaning * leaning
+        + autonomy
+        + opposition
+    )
+    return result
+
+
+def decision(
+    inside: NDArray[np.bool_], accession: Array, joins: Array, leaves: Array, uniform: Array
+) -> Array:
+    """Return the host's decision after the year's chance, -1, 0 or 1, ``(member,)``.
+
+    A host that is ``inside`` leaves where ``uniform`` < ``leaves``, one outside joins where it is <
+    ``joins`` (yearly chances); ``accession`` is the decision so far: leaving undoes joining and
+    joining undoes leaving.
+    """
+    step = np.where(inside, -1.0 * (uniform < leaves), 1.0 * (uniform < joins))
+    result: Array = np.clip(accession + step, -1.0, 1.0)
+    return result
+
+
+def migrants_target(
+    gain: Array, union_change: Array, pressure_loss: Array, pressure: Array, policy: Array
+) -> Array:
+    """Return where the log of remittances from Russia moves by rights and checks, (..., member).
+
+    g (union - union at the base) - l pressure + policy: ``gain`` g of full membership, ``pressure``
+    beyond the base's 0-1 and ``pressure_loss`` l of it at full; ``policy`` a scenario's log shift.
+    """
+    result: Array = gain * union_change - pressure_loss * pressure + policy
+    return result
