@@ -46,7 +46,7 @@ class Pipelines:
         years_at_start: float,
     ) -> None:
         self.base, self.lng_base, self.state = base, lng_base, state
-        self.lines = pipelines(base)
+        self.lines = pipelines(base.start)
         state.gas_seller, state.gas_taken = self.lines.seller, self.lines.taken
         members = state.members
         self.value = np.zeros((H, K, members))

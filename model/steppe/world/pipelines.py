@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from steppe import axes
 from steppe.parameters import read_table
-from steppe.world.base import BASE_YEARS, Base
+from steppe.world.base import BASE_YEARS, Base, base_state
 
 Array = NDArray[np.float64]
 
@@ -57,8 +57,10 @@ def sellers() -> NDArray[np.intp]:
     return np.array([axes.HOSTS.index(rows[line]["seller"]) for line in axes.GAS_LINES], np.intp)
 
 
-def pipelines(base: Base) -> Pipelines:
-    """Return the pipelines as they stand at a base."""
+@cache
+def pipelines(start: int) -> Pipelines:
+    """Return the pipelines as they stand at the base of a run that starts in ``start`` Q1."""
+    base = base_state(start)
     rows = {row["pipeline"]: row for row in read_table("pipelines")}
     states = {
         row["pipeline"]: row

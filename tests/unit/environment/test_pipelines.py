@@ -25,7 +25,7 @@ def made(name: str = "baseline", text: str = "", **fixed: float) -> CentralAsia:
 @pytest.mark.parametrize("start", axes.BASES)
 def test_lines_and_the_rest_hold_the_bases_recorded_gas(start: int) -> None:
     base = base_state(start)
-    lines = pipelines(base)
+    lines = pipelines(start)
     total = lines.unassigned.copy()
     for line in range(L):
         total[lines.seller[line]] += lines.recorded[line] * lines.value[line]
@@ -43,7 +43,7 @@ def test_the_tables_name_every_line_once_per_base() -> None:
 
 
 def test_turkmen_gas_sold_to_russia_stands_with_the_rest_of_the_world() -> None:
-    lines = pipelines(base_state(2001))
+    lines = pipelines(2001)
     assert lines.recorded[CENTRE, ROW] == lines.hidden[CENTRE] == 1.0
     assert lines.value[CENTRE] == pytest.approx(980.686 + 934.125, abs=0.01)
 
