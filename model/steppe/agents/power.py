@@ -313,9 +313,9 @@ class Power(Country):
             )
         else:
             allowed = np.broadcast_to(self.screen(risk), gdp.shape)
-        profile = relations.setting.profile[p, window][:, None] * np.ones_like(purse)
-        profile[SCHOOLS] *= v.over("{power}.schooling")[p]
-        weight = profile * allowed[:, None] * (1.0 - relations.plants.withheld)
+        weight = relations.setting.profile[p, window][:, None] * allowed[:, None]
+        weight = weight * (1.0 - relations.plants.withheld)
+        weight[:, SCHOOLS] *= v.over("{power}.schooling")[p]
         shares = motives.choice(self._utility(window, fields[window]), weight)
         host_share = np.add.reduce(shares, axis=1)
         built = np.add.reduce(shares[:, BUILT], axis=1) / np.maximum(host_share, 1e-12)
