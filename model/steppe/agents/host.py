@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 _RUSSIA = axes.POWERS.index("RUS")  # powers stand first among the regions, too
 _HYDROCARBONS, _MINERALS = axes.GOODS.index("hydrocarbons"), axes.GOODS.index("minerals")
 _MANUFACTURES = axes.GOODS.index("manufactures")
-_TRANSPORT = axes.SECTORS.index("transport")
+_TRANSPORT, _MINING = axes.SECTORS.index("transport"), axes.SECTORS.index("minerals")
+_JAPAN, _COMMERCIAL = axes.POWERS.index("JPN"), axes.WINDOWS.index("commercial")
+_ANSWERS = 1
+"""Cell of the rare-earth market's random numbers that decides on an answer."""
 _CORRIDORS, _INTEGRATION = axes.ISSUES.index("corridors"), axes.ISSUES.index("integration")
 
 
@@ -78,6 +81,8 @@ class Host(Country):
     def negotiate(self) -> None:
         """Choose among the quarter's offers: multi-vector acceptance."""
         m, h, offers = self.model, self.host, self.model.relations.offers
+        if self.code == "KAZ":
+            self._answer_plants()
         made = offers.amount[:, :, h] > 0.0
         if not made.any():
             offers.accepted[:, :, h] = False
@@ -94,6 +99,18 @@ class Host(Country):
         chance = acceptance.probability(utility, m.values.over("{host}.reluctance")[h])
         agreed = m.relations.drawn["accept"][:, :, h] < chance
         offers.accepted[:, :, h] = made & agreed & stays.reshape(made.shape)
+
+    def _answer_plants(self) -> None:
+        """Take a plant of rare earths that Japan proposes as any business offer in minerals."""
+        m, plants = self.model, self.model.relations.construction.proposal
+        plants.agreed[:] = False
+        if not plants.size.any():
+            return
+        sector = np.full((len(axes.POWERS), len(axes.WINDOWS), m.state.members), _MINING)
+        utility = self._value(sector)[_JAPAN, _COMMERCIAL]
+        chance = acceptance.probability(utility, m.values.over("{host}.reluctance")[self.host])
+        drawn = m.rare_earths.chances[m.relations.quarter, _ANSWERS]
+        plants.agreed[:] = (plants.size > 0.0) & (drawn < chance)
 
     def _value(self, sector: NDArray[np.intp]) -> Array:
         """Return the utility of each offer, (power, window, member), by its ``sector``."""
@@ -187,6 +204,9 @@ class Host(Country):
         s.trade[self.region, axes.HOST] = to_neighbours
         abroad = share * (output - np.add.reduce(to_neighbours, axis=0))
         abroad[:, _HYDROCARBONS] += m.pipelines.value[h]
+        if self.code == "KAZ":
+            abroad[_JAPAN, _MINERALS] += s.rare_earths.revenue
+            output[_MINERALS] += s.rare_earths.revenue
         s.trade[self.region, axes.POWER] = abroad[axes.POWER]
         s.trade[self.region, axes.ROW_INDEX] = abroad[-1]
         m.output[h] = output

@@ -5,10 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from steppe import axes
 from steppe.agents.power import COMMERCIAL, Power
 from steppe.clock import PER_YEAR
 
 Array = NDArray[np.float64]
+
+_CHINA, _MINERALS = axes.POWERS.index("CHN"), axes.SECTORS.index("minerals")
+_PROPOSES = 0
+"""Cell of the market's random numbers that decides on a proposal."""
 
 
 class Japan(Power):
@@ -16,7 +21,9 @@ class Japan(Power):
     goes rather where one does.
 
     The pilot is Turkey's contractors where they are embedded (Danilov 2021).  Beside India it puts
-    money into Chabahar, and only beside India (Ogutcu 2017).
+    money into Chabahar, and only beside India (Ogutcu 2017).  What it has at stake in minerals
+    follows its bill for rare earths; when they are dear enough for the risk it remembers, it
+    proposes a plant to Kazakhstan, with equity of its own and an off-take contract.
     """
 
     def screen(self, risk: Array) -> Array:
@@ -27,6 +34,33 @@ class Japan(Power):
     def leaning(self, window: int) -> Array | float:
         m = self.model
         return m.values["japan.pilot_pull"] * m.relations.politics.embedded * (window == COMMERCIAL)
+
+    def wariness(self) -> Array:
+        """Mind China more while its restrictions are remembered."""
+        wary = super().wariness()
+        rise = self.model.values["japan.restriction_wariness"]
+        wary[_CHINA] *= 1.0 + rise * self.model.state.rare_earths.memory
+        return wary
+
+    def at_stake(self) -> Array:
+        constant = super().at_stake()
+        stake = constant + np.zeros((len(constant), self.model.state.members))
+        stake[_MINERALS] *= self.model.rare_earths.stake()
+        return stake
+
+    def propose(self) -> None:
+        """Propose a plant of rare earths to Kazakhstan where it pays and the purse has the equity."""
+        m, v, market = self.model, self.model.values, self.model.rare_earths
+        relations = m.relations
+        plants = relations.construction.proposal
+        chance = market.chances[relations.quarter, _PROPOSES] < v["rare_earths.plant_chance"]
+        wanted = chance & market.worth_a_plant() & (market.room_for_a_plant() > 0.0)
+        cost = v["japan.plant_share"] * v["rare_earths.plant_cost"] * relations.around.prices
+        equity = v["rare_earths.plant_size"] * cost
+        wanted &= equity <= relations.money.purse[self.power, COMMERCIAL]
+        plants.size[:] = v["rare_earths.plant_size"] * wanted
+        plants.equity[:] = equity * wanted
+        relations.reserved[self.power, COMMERCIAL] = plants.equity
 
     def abroad(self) -> Array:
         m, v = self.model, self.model.values

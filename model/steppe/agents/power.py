@@ -41,7 +41,8 @@ class Power(Country):
 
     What a subclass may change: :meth:`stir` (what moves in it), :meth:`appetite` (how much money),
     :meth:`screen` (what it does not finance), :meth:`leaning` (where else it is drawn),
-    :meth:`abroad` (works in transit countries), :meth:`minds` (whose bids it opposes),
+    :meth:`wariness` (whom it minds), :meth:`at_stake` (which supplies it fears for),
+    :meth:`propose` (what is no ordinary offer), :meth:`abroad` (works in transit countries), :meth:`minds` (whose bids it opposes),
     :meth:`steadiness` (how firmly it stands by its projects), :meth:`secured` (loans against
     resources).
     """
@@ -65,6 +66,18 @@ class Power(Country):
 
     def stir(self) -> None:
         """Move what moves in it before it decides."""
+
+    def wariness(self) -> Array:
+        """Return how much it minds each other power, (power, member)."""
+        return np.stack(self.wary)
+
+    def at_stake(self) -> Array:
+        """Return what it has at stake in foreign supplies, (sector, member) or (sector, 1)."""
+        stake: Array = self.model.relations.setting.at_stake[self.power][:, None]
+        return stake
+
+    def propose(self) -> None:
+        """Put on the table what is no offer of a window, and reserve its money."""
 
     def appetite(self) -> Array:
         """Return the factor of its own affairs on the budgets, (member,) or (window, member)."""
@@ -108,6 +121,7 @@ class Power(Country):
         m.relations.opposition[p] = self.minds()
         self._weigh_rivals()
         self._fund()
+        self.propose()
         risk = self._risk()
         fields = self._motives(risk)
         for window in range(W):
@@ -116,7 +130,7 @@ class Power(Country):
     def _weigh_rivals(self) -> None:
         m, p = self.model, self.power
         politics = m.relations.politics
-        politics.threat[p] = budgets.threat(np.stack(self.wary), politics.share, p)
+        politics.threat[p] = budgets.threat(self.wariness(), politics.share, p)
         if m.relations.first:
             politics.threat_before[p] = politics.threat[p]
 
@@ -176,7 +190,7 @@ class Power(Country):
         network = np.zeros(shape)
         network[:, TRANSPORT] = m.relations.served[p]
         common = [
-            motives.security(s.at_stake[p][:, None], s.potential[..., None]),
+            motives.security(self.at_stake(), s.potential[..., None]),
             motives.balance(m.relations.politics.threat[p])[:, None] * v["powers.balancing"],
             network,
             motives.need(around.gdp_per_head / around.prices, v["powers.poverty_line"], wanted),
@@ -231,7 +245,7 @@ class Power(Country):
         if window == CONCESSIONAL:  # what richer hosts no longer get is not shifted to the others
             host_share = host_share * motives.kept(host_share, allowed)
         mean = offers.mean_size(self.mean_offer[window], gdp)
-        purse = relations.money.purse[p, window]
+        purse = relations.money.purse[p, window] - relations.reserved[p, window]
         rate = host_share * purse / (v.over("{power}.spending_time")[p] * mean)
         number = offers.count(rate, drawn["count"][p, window])
         package = offers.package(

@@ -20,6 +20,31 @@ Array = NDArray[np.float64]
 P, H = len(axes.POWERS), len(axes.HOSTS)
 _TRANSPORT = axes.SECTORS.index("transport")
 _VOTES = axes.ISSUES.index("un_votes")
+_KAZAKH_MINES = axes.MINERS.index("KAZ")
+_PLANT = int(
+    flat_cell(
+        axes.POWERS.index("JPN"),
+        np.array(axes.HOSTS.index("KAZ")),
+        np.array(axes.SECTORS.index("minerals")),
+        np.array(axes.WINDOWS.index("commercial")),
+        np.array(axes.MODES.index("solo")),
+    )
+)
+"""Where the equity of a plant of rare earths stands: Japan's business in Kazakh minerals."""
+APART = 10_000.0
+"""Phase of plants beyond the quarter: their draws are not those of an offer of the same quarter."""
+
+
+class Plants:
+    """What Japan proposes to Kazakhstan: a plant of rare earths in each member, or none.
+
+    ``size`` kt/yr and ``equity`` mn USD, 0 where nothing is proposed, written by Japan; ``agreed``
+    by Kazakhstan, all (member,).
+    """
+
+    def __init__(self, members: int) -> None:
+        self.size, self.equity = np.zeros((2, members))
+        self.agreed = np.zeros(members, bool)
 
 
 class Construction:
@@ -41,6 +66,8 @@ class Construction:
         self.values, self.log, self.uniform = values, log, uniform
         members = money.due.shape[-1]
         self.portfolio = Portfolio(money, members)
+        self.proposal = Plants(members)
+        self._begun = np.zeros(members)
         self.steadiness = np.ones((P, members))
         """Factor of each power on its cancellations, (power, member), written by the powers."""
 
@@ -63,7 +90,11 @@ class Construction:
         )
         hazard = np.stack([solo, solo * values["projects.multilateral_hazard"]], axis=2)
         uniform = self.uniform[quarter].reshape(2, P, H, -1)
-        done, where, size, stopped, there, unpaid = self.portfolio.build(speed, hazard, uniform)
+        years = values.over("rare_earths.build_years.{miner}")[_KAZAKH_MINES]
+        plant_speed = projects.advance_probability(years)
+        done, where, size, stopped, there, unpaid = self.portfolio.build(
+            speed, hazard, uniform, plant_speed
+        )
         completed = by_sector(money.completed_now)
         money.operating += completed
         if t < 0:
@@ -96,13 +127,29 @@ class Construction:
         """Begin what was accepted and take it from the purses."""
         money = self.money
         cell, member, amount = self._chosen(offers, offers.accepted)
-        self.portfolio.commit(cell, member, amount, float(quarter))
+        ordinary = len(cell)
+        agreed = np.flatnonzero(self.proposal.agreed)
+        size = self.proposal.size * self.proposal.agreed
+        self._begun = size
+        phase = np.full(ordinary, float(quarter))
+        plant = np.zeros(ordinary)
+        if len(agreed):
+            cell = np.append(cell, np.full(len(agreed), _PLANT))
+            member = np.append(member, agreed)
+            amount = np.append(amount, self.proposal.equity[agreed])
+            phase = np.append(phase, np.full(len(agreed), quarter + APART))
+            plant = np.append(plant, size[agreed])
+        self.portfolio.commit(cell, member, amount, phase, plant)
         spent = np.add.reduce(by_window(money.committed_now), axis=1)
         money.spent += spent
         money.purse[:] = np.maximum(money.purse - spent, 0.0)  # rounding of a purse spent whole
         if t >= 0:
             self._note(t, "committed", cell, member, amount)
             self._note(t, "refused", *self._chosen(offers, ~offers.accepted))
+
+    def plants(self) -> tuple[Array, Array, Array]:
+        """Return plants of rare earths begun, completed and given up, kt/yr (member,) each."""
+        return self._begun, self.portfolio.built, self.portfolio.abandoned
 
     @staticmethod
     def _chosen(offers: Offers, which: NDArray[np.bool_]) -> tuple[Index, Index, Array]:

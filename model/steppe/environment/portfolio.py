@@ -42,20 +42,32 @@ class Portfolio:
         self.stage = np.zeros(0, np.intp)
         self.amount = np.zeros(0)
         self.phase = np.zeros(0)
+        self.plant = np.zeros(0)
+        """kt a year of rare earths that a project will make, 0 for all others."""
+        self.built, self.abandoned = np.zeros((2, members))
+        """Plants completed and given up in the quarter, kt/yr (member,)."""
 
     def __len__(self) -> int:
         return len(self.cell)
 
-    def commit(self, cell: Index, member: Index, amount: Array, phase: float) -> None:
+    def commit(
+        self,
+        cell: Index,
+        member: Index,
+        amount: Array,
+        phase: float | Array,
+        plant: float | Array = 0.0,
+    ) -> None:
         """Begin projects: ``cell`` flat (power, host, sector, window, mode), ``amount`` mn USD.
 
-        ``phase``, a whole number, tells the projects of one pair and window apart in later draws.
+        ``phase``, a whole number, tells the projects of one pair and window apart in later draws;
+        ``plant``: kt a year of rare earths, for plants.
         """
         money = self.money
         money.committed_now[:] = 0.0
         _add(money.committed_now, cell, member, amount)
         _add(money.committed, cell, member, amount)
-        self._append(cell, member, 0, amount, phase)
+        self._append(cell, member, 0, amount, phase, plant)
 
     def inherit(self, cell: Index, member: Index, stage: int, amount: Array) -> None:
         """Take over projects that began before the record and stand in ``stage``.
@@ -67,23 +79,32 @@ class Portfolio:
         _add(money.disbursed, cell, member, projects.PAID[stage] * amount)
         self._append(cell, member, stage, amount, -1.0 - stage)
 
-    def _append(self, cell: Index, member: Index, stage: int, amount: Array, phase: float) -> None:
+    def _append(
+        self,
+        cell: Index,
+        member: Index,
+        stage: int,
+        amount: Array,
+        phase: float | Array,
+        plant: float | Array = 0.0,
+    ) -> None:
         """Add rows behind the others; those of the two windows of a pair differ in phase."""
         self.cell = np.concatenate([self.cell, cell])
         self.member = np.concatenate([self.member, member])
         self.stage = np.concatenate([self.stage, np.full(len(cell), stage, np.intp)])
         self.amount = np.concatenate([self.amount, amount])
         self.phase = np.concatenate([self.phase, 2.0 * phase + _WINDOW[cell]])
+        self.plant = np.concatenate([self.plant, plant + np.zeros(len(cell))])
 
     def build(
-        self, speed: Array, hazard: Array, uniform: Array
+        self, speed: Array, hazard: Array, uniform: Array, plant_speed: Array | None = None
     ) -> tuple[Index, Index, Array, Index, Index, Array]:
         """Advance, pay, complete and cancel for one quarter.
 
         ``speed`` (sector, member): chance to leave a stage; ``hazard`` (power, host, mode, member):
-        chance of cancellation; ``uniform`` two numbers a pair (2, power, host, member).  Returns
-        cells, members and amounts of what was completed, then of what was cancelled (the unpaid
-        part).
+        chance of cancellation; ``uniform`` two numbers a pair (2, power, host, member);
+        ``plant_speed`` (member,): chance of plants of rare earths to leave a stage.  Returns cells,
+        members and amounts of what was completed, then of what was cancelled (the unpaid part).
         """
         money = self.money
         pair, sector = _PAIR[self.cell], _SECTOR[self.cell]
@@ -91,6 +112,8 @@ class Portfolio:
             self._of_row(uniform[0], pair), self._of_row(uniform[1], pair), self.phase
         )
         chance = self._of_row(speed, sector)
+        if plant_speed is not None:
+            chance = np.where(self.plant > 0.0, plant_speed[self.member], chance)
         moves = drawn < chance
         stops = ~moves & (drawn < chance + self._of_row(hazard, _BACKED[self.cell]))
         paid = projects.PAID[self.stage]
@@ -108,9 +131,13 @@ class Portfolio:
             now[:] = 0.0
             _add(now, *rows)
             _add(total, *rows)
+        self.built[:] = self.abandoned[:] = 0.0
+        np.add.at(self.built, completed[1], self.plant[done])
+        np.add.at(self.abandoned, cancelled[1], self.plant[stops])
         stays = ~(done | stops)
         self.cell, self.member, self.stage = self.cell[stays], self.member[stays], self.stage[stays]
         self.amount, self.phase = self.amount[stays], self.phase[stays]
+        self.plant = self.plant[stays]
         return *completed, *cancelled
 
     def _of_row(self, field: Array, place: Index) -> Array:

@@ -34,6 +34,10 @@ TABLES = (
     "proximity",
     "import_security",
     "supply_potential",
+    "rare_earth_mines",
+    "rare_earth_use",
+    "rare_earth_policy",
+    "rare_earth_observed",
 )
 
 
