@@ -175,11 +175,16 @@ class RareEarthMarket:
         years, speed = self._years(), values["rare_earths.stock_speed"]
         fear, firm = values["rare_earths.stock_fear"], values["rare_earths.stock_response"]
 
+        usual = np.zeros_like(here.price)
+        use_then = laws.desired_use(wanted, usual, short, here.thrift[BUYERS])
+        target_then = laws.stock_target(
+            years, wanted, here.panic, firm, fear, usual, here.expected
+        )
+
         def demand(price: Array) -> tuple[Array, Array]:
-            use = laws.desired_use(wanted, price, short, here.thrift[BUYERS])
-            target = laws.stock_target(
-                years, wanted, here.panic, firm, fear, price, here.expected
-            )
+            """Return use and purchases: both laws are powers of the price over the usual one."""
+            use = use_then * np.exp(-short * price)
+            target = target_then * np.exp(-firm * price)
             return use, laws.purchases(use, target, here.stock, speed, access)
 
         def supply(price: Array) -> tuple[Array, Array]:

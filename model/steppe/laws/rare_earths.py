@@ -20,8 +20,8 @@ from steppe.clock import STEP
 
 Array = NDArray[np.float64]
 
-HALVINGS = 32
-"""Steps of the bisection: the price is exact to (ceiling - floor)/2^32 of its log."""
+HALVINGS = 26
+"""Steps of the bisection: the price is exact to (ceiling - floor)/2^26 of its log."""
 STAGES = 3
 """Stages of a mine under construction: its lead time is Erlang distributed around the mean."""
 ROUNDS = 3
@@ -38,9 +38,11 @@ def mine_output(capacity: Array, log_price: Array, log_cost: Array, response: Ar
     ``capacity`` K kt/yr; ``log_cost`` ln c, the price at which a mine runs full, (miner, member);
     ``response`` u (member,).
     """
-    use = np.exp(np.minimum(response * (log_price - log_cost), 0.0))
-    result: Array = capacity * use
-    return result
+    part = log_price - log_cost
+    part *= response
+    np.exp(np.minimum(part, 0.0, out=part), out=part)
+    part *= capacity
+    return part
 
 
 def chinese_exports(output: Array, own_use: Array, limit: Array) -> Array:
@@ -115,8 +117,9 @@ def purchases(use: Array, target: Array, stock: Array, speed: Array, access: Arr
     ``speed`` g 1/yr, at most 4 (a quarter's whole gap); ``access`` kt/yr, infinite where nothing
     bars a buyer.
     """
-    result: Array = np.clip(use + speed * (target - stock), 0.0, access)
-    return result
+    wanted = use + speed * (target - stock)
+    np.minimum(np.maximum(wanted, 0.0, out=wanted), access, out=wanted)
+    return wanted
 
 
 # --- clearing ------------------------------------------------------------------------------------
@@ -125,7 +128,7 @@ def purchases(use: Array, target: Array, stock: Array, speed: Array, access: Arr
 def clearing_price(excess: Callable[[Array], Array], low: Array, high: Array) -> Array:
     """Return the log price at which excess demand is zero, by bisection, ``(member,)``.
 
-    ``excess`` demand falls in the log price; the result is ``low`` or ``high`` to 2^-32 of their
+    ``excess`` demand falls in the log price; the result is ``low`` or ``high`` to 2^-26 of their
     distance where it has no zero between them.
     """
     for _ in range(HALVINGS):
