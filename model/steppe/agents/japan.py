@@ -22,7 +22,7 @@ class Japan(Power):
 
     The pilot is Turkey's contractors where they are embedded (Danilov 2021).  Beside India it puts
     money into Chabahar, and only beside India (Ogutcu 2017).  What it has at stake in minerals
-    follows its bill for rare earths; when they are dear enough for the risk it remembers, it
+    follows its bill for rare earths; a restriction makes it grant a package for business; when they are dear enough for the risk it remembers, it
     proposes a plant to Kazakhstan, with equity of its own and an off-take contract.
     """
 
@@ -47,6 +47,13 @@ class Japan(Power):
         stake = constant + np.zeros((len(constant), self.model.state.members))
         stake[_MINERALS] *= self.model.rare_earths.stake()
         return stake
+
+    def emergency(self) -> Array:
+        """Grant a package when a restriction of rare earths alarms it, as in October 2010."""
+        m = self.model
+        package = m.values["japan.emergency_package"] * m.relations.around.prices
+        result: Array = package * 0.5 * m.rare_earths.risen
+        return result
 
     def propose(self) -> None:
         """Propose a plant of rare earths to Kazakhstan where it pays and the purse has the equity."""

@@ -42,7 +42,8 @@ class Power(Country):
     What a subclass may change: :meth:`stir` (what moves in it), :meth:`appetite` (how much money),
     :meth:`screen` (what it does not finance), :meth:`leaning` (where else it is drawn),
     :meth:`wariness` (whom it minds), :meth:`at_stake` (which supplies it fears for),
-    :meth:`propose` (what is no ordinary offer), :meth:`abroad` (works in transit countries), :meth:`minds` (whose bids it opposes),
+    :meth:`propose` (what is no ordinary offer), :meth:`emergency` (money beyond budgets),
+    :meth:`abroad` (works in transit countries), :meth:`minds` (whose bids it opposes),
     :meth:`steadiness` (how firmly it stands by its projects), :meth:`secured` (loans against
     resources).
     """
@@ -75,6 +76,10 @@ class Power(Country):
         """Return what it has at stake in foreign supplies, (sector, member) or (sector, 1)."""
         stake: Array = self.model.relations.setting.at_stake[self.power][:, None]
         return stake
+
+    def emergency(self) -> Array | float:
+        """Return what it grants for business beyond its budget this quarter, mn USD, (member,)."""
+        return 0.0
 
     def propose(self) -> None:
         """Put on the table what is no offer of a window, and reserve its money."""
@@ -147,6 +152,7 @@ class Power(Country):
         )
         granted = budgets.grant(np.stack(self.rate), m.relations.around.gdp[self.region], factor)
         self._take_up_pledges(granted)
+        granted[COMMERCIAL] += self.emergency()
         if m.relations.first:
             self.first_grant = granted
             granted = budgets.opening_purse(

@@ -59,6 +59,8 @@ class RareEarthMarket:
         members = state.members
         self.before = np.zeros(members)
         """Restriction of the quarter before, (member,)."""
+        self.risen = np.zeros(members)
+        """How far the restriction rose in the last quarter that ended, 0-2 (member,)."""
         self.limit = np.full(members, np.inf)
         """Quota and leakage, kt/yr (member,)."""
         self.served_needs = np.ones(members)
@@ -163,7 +165,10 @@ class RareEarthMarket:
             self._follow_the_record(quarter)
         reference = self._reference(quarter, t)
         inside = here.inside * self.on
-        short, response = values["rare_earths.short_elasticity"], values["rare_earths.supply_response"]
+        short, response = (
+            values["rare_earths.short_elasticity"],
+            values["rare_earths.supply_response"],
+        )
         log_cost = np.log(values.over("rare_earths.cost.{miner}"))
         own_use = laws.desired_use(reference[CHINA], inside, short, here.thrift[CHINA])
         own_use = np.where(self.on > 0.0, np.minimum(own_use, here.capacity[CHINA]), own_use)
@@ -177,9 +182,7 @@ class RareEarthMarket:
 
         usual = np.zeros_like(here.price)
         use_then = laws.desired_use(wanted, usual, short, here.thrift[BUYERS])
-        target_then = laws.stock_target(
-            years, wanted, here.panic, firm, fear, usual, here.expected
-        )
+        target_then = laws.stock_target(years, wanted, here.panic, firm, fear, usual, here.expected)
 
         def demand(price: Array) -> tuple[Array, Array]:
             """Return use and purchases: both laws are powers of the price over the usual one."""
@@ -313,7 +316,10 @@ class RareEarthMarket:
         here, values = self.here, self.values
         dollars = values["rare_earths.usual_price"] * np.exp(here.price) * around.prices
         income = around.gdp[_POWER_OF_JAPAN] * MN_PER_BN
-        here.bill[:] = dollars * here.imports[0] / income * laws.concentration(here.given)
+        risk = 1.0 + values["rare_earths.risk_aversion"] * here.memory
+        origin = here.given[_PASSED_ON:].copy()
+        origin[0] += here.given[CHINA]  # what is passed on was dug in China
+        here.bill[:] = dollars * risk * here.imports[0] / income * laws.concentration(origin)
         if quarter == 0:
             here.usual_bill[:] = here.bill
         here.revenue[:] = 0.0
@@ -333,7 +339,8 @@ class RareEarthMarket:
         prices = np.stack([here.inside, here.price, here.price])
         up, down = values["rare_earths.thrift_up"], values["rare_earths.thrift_down"]
         here.thrift[:] = laws.thrift(here.thrift, prices, short, long, up, down)
-        alarm = np.maximum(here.restriction - self.before, 0.0) + (1.0 - self.served_needs)
+        self.risen = np.maximum(here.restriction - self.before, 0.0)
+        alarm = self.risen + (1.0 - self.served_needs)
         here.panic[:] = laws.panic(
             here.panic, alarm, values["rare_earths.panic_rise"], values["rare_earths.panic_decay"]
         )

@@ -87,7 +87,9 @@ def desired_use(reference: Array, log_price: Array, elasticity: Array, thrift: A
     return result
 
 
-def thrift(now: Array, log_price: Array, short: Array, long: Array, up: Array, down: Array) -> Array:
+def thrift(
+    now: Array, log_price: Array, short: Array, long: Array, up: Array, down: Array
+) -> Array:
     """Return thrift H after a quarter: towards (eL - eS) max(p, 0), fast up, slowly down.
 
     ``now`` H >= 0 (user, member), log of what users learned to do without; ``short`` eS and
@@ -235,7 +237,7 @@ def expectation(expected: Array, log_price: Array, speed: Array) -> Array:
 def stake(bill: Array, usual: Array, response: Array) -> Array:
     """Return [2 b/(b + b_usual)]^w, the factor on what is at stake in supplies, ``(member,)``.
 
-    ``bill`` b: import bill over GDP x concentration of sources; ``usual``: its mean of the years
+    ``bill`` b: import bill with the risk over GDP x concentration of origins; ``usual``: its mean of the years
     before.  1 at the usual bill, at most 2^w.
     """
     ratio = np.maximum(2.0 * bill / np.maximum(bill + usual, SMALLEST), SMALLEST)

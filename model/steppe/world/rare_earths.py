@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from steppe import axes
 from steppe.clock import PER_YEAR, Quarter
-from steppe.laws.rare_earths import STAGES
 from steppe.parameters import read_table
 from steppe.world.past import FIRST
 from steppe.world.paths import columns, interpolated
@@ -18,6 +17,8 @@ from steppe.world.paths import columns, interpolated
 Array = NDArray[np.float64]
 
 MINERS, USERS, SOURCES = len(axes.MINERS), len(axes.USERS), len(axes.SOURCES)
+STAGES = 3
+"""Stages of a mine under construction: its lead time is Erlang distributed around the mean."""
 BUYERS = slice(1, USERS)
 """Users who buy on the world market: Japan and the rest of the world."""
 UNLIMITED = np.inf
