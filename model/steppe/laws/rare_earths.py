@@ -17,13 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steppe.clock import STEP
+from steppe.world.rare_earths import STAGES
 
 Array = NDArray[np.float64]
 
 HALVINGS = 26
 """Steps of the bisection: the price is exact to (ceiling - floor)/2^26 of its log."""
-STAGES = 3
-"""Stages of a mine under construction: its lead time is Erlang distributed around the mean."""
 ROUNDS = 3
 """Rounds in which what a full source cannot give is asked of the others."""
 SMALLEST = 1e-12
@@ -237,8 +236,8 @@ def expectation(expected: Array, log_price: Array, speed: Array) -> Array:
 def stake(bill: Array, usual: Array, response: Array) -> Array:
     """Return [2 b/(b + b_usual)]^w, the factor on what is at stake in supplies, ``(member,)``.
 
-    ``bill`` b: import bill with the risk over GDP x concentration of origins; ``usual``: its mean of the years
-    before.  1 at the usual bill, at most 2^w.
+    ``bill`` b: import bill with the risk over GDP x concentration of origins; ``usual``: its mean
+    of the years before.  1 at the usual bill, at most 2^w.
     """
     ratio = np.maximum(2.0 * bill / np.maximum(bill + usual, SMALLEST), SMALLEST)
     result: Array = np.exp(response * np.log(ratio))
@@ -260,7 +259,7 @@ def build(
     """Return capacity and capacity under construction after a quarter.
 
     ``capacity`` (miner, member); ``under_way`` (miner, stage, member) kt/yr; ``started`` kt/yr
-    begun this quarter; ``years`` L to build; ``stopped`` part of what is under way that is given up.
+    begun this quarter; ``years`` L to build; ``stopped`` part of what is under way given up.
     A stage is left with p = min(1, 3 dt/L), so that the mean time over all stages is L.
     """
     kept = under_way * (1.0 - stopped)[:, None]

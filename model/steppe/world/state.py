@@ -42,8 +42,8 @@ class State:
       ``link_days`` (link,) days.
     - ``link_built`` (link,) 0-1 and ``link_added`` (link,) Mt/yr: completion and capacity that the
       run's own works added.
-    - ``money`` and ``politics``: what passes between powers and hosts; ``rare_earths``: their market
-      (their own modules).
+    - ``money`` and ``politics``: what passes between powers and hosts; ``rare_earths``: the market
+      of them (modules of their own).
     - ``corridor_*`` (corridor,): of Japan's trade; ``corridor_volume`` (corridor,) Mt/yr, all.
     """
 
