@@ -91,8 +91,8 @@ def policy_table() -> Table:
         notes=(
             "China's quotas on exports of rare earths by quarter, kt a year (the batches of 2010, "
             "cut in its middle, at twice their size; the second batches of 2013 and 2014 taken as "
-            "the first), and how it restricted: 0 not, 1 by quotas far below earlier exports, 2 by a "
-            "stop to one buyer. The stop to Japan of 2010 took two months of two quarters, and "
+            "the first), and how it restricted: 0 not, 1 by quotas far below earlier exports, 2 by "
+            "a stop to one buyer. The stop to Japan of 2010 took two months of two quarters, and "
             "December made good for it: exports to Japan in 2010Q4 were 6.0 kt, above the year's "
             "mean. Quotas of 1998-2008 lay above or near exports and are left out. No quota from "
             "2015 on and no restriction to the end of 2024."

@@ -22,8 +22,9 @@ class Japan(Power):
 
     The pilot is Turkey's contractors where they are embedded (Danilov 2021).  Beside India it puts
     money into Chabahar, and only beside India (Ogutcu 2017).  What it has at stake in minerals
-    follows its bill for rare earths; a restriction makes it grant a package for business; when they are dear enough for the risk it remembers, it
-    proposes a plant to Kazakhstan, with equity of its own and an off-take contract.
+    follows its bill for rare earths.  A restriction of them makes it grant a package for business
+    and mind China more; when they are dear enough for the risk it remembers, it proposes a plant to
+    Kazakhstan, with equity of its own and an off-take contract.
     """
 
     def screen(self, risk: Array) -> Array:
@@ -56,7 +57,7 @@ class Japan(Power):
         return result
 
     def propose(self) -> None:
-        """Propose a plant of rare earths to Kazakhstan where it pays and the purse has the equity."""
+        """Propose a plant of rare earths to Kazakhstan where it pays and money is there."""
         m, v, market = self.model, self.model.values, self.model.rare_earths
         relations = m.relations
         plants = relations.construction.proposal

@@ -40,12 +40,11 @@ class Power(Country):
     """Japan, China, Russia, Turkey or India; the subclasses say how each differs.
 
     What a subclass may change: :meth:`stir` (what moves in it), :meth:`appetite` (how much money),
-    :meth:`screen` (what it does not finance), :meth:`leaning` (where else it is drawn),
-    :meth:`wariness` (whom it minds), :meth:`at_stake` (which supplies it fears for),
-    :meth:`propose` (what is no ordinary offer), :meth:`emergency` (money beyond budgets),
-    :meth:`abroad` (works in transit countries), :meth:`minds` (whose bids it opposes),
-    :meth:`steadiness` (how firmly it stands by its projects), :meth:`secured` (loans against
-    resources).
+    :meth:`emergency` (money beyond budgets), :meth:`screen` (what it does not finance),
+    :meth:`leaning` (where else it is drawn), :meth:`wariness` (whom it minds), :meth:`at_stake`
+    (which supplies it fears for), :meth:`propose` (what is no ordinary offer), :meth:`abroad`
+    (works in transit countries), :meth:`minds` (whose bids it opposes), :meth:`steadiness` (how
+    firmly it stands by its projects), :meth:`secured` (loans against resources).
     """
 
     def __init__(self, model: CentralAsia, code: str) -> None:

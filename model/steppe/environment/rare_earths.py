@@ -98,7 +98,7 @@ class RareEarthMarket:
 
     # --- what agents read and write --------------------------------------------------------------
 
-    def recorded(self, quarter: int) -> Array | float:
+    def recorded(self, quarter: int) -> float:
         """Return the restriction that the record holds, 0 where it holds none."""
         return float(self.past.restriction[quarter])
 
@@ -127,7 +127,8 @@ class RareEarthMarket:
         """Return 1 where Kazakhstan could take another plant, (member,)."""
         size = self.values["rare_earths.plant_size"]
         room = self.values.over("rare_earths.potential.{miner}")[KAZAKHSTAN] - self.plants
-        return (room >= size).astype(np.float64) * self.on
+        result: Array = (room >= size).astype(np.float64) * self.on
+        return result
 
     def worth_a_plant(self) -> NDArray[np.bool_]:
         """Tell where a Kazakh plant pays at the price that is expected and the risk remembered."""
@@ -358,11 +359,15 @@ class RareEarthMarket:
         )
         self._build(costs)
         free = here.restriction == 0.0
-        for usual, flow in ((here.usual_exports, here.exports), (here.to_japan, here.given[CHINA])):
-            usual += np.where(free, (flow - usual) / SETTLED, 0.0)
+        free_part = np.where(free, 1.0 / SETTLED, 0.0)
+        here.usual_exports += free_part * (here.exports - here.usual_exports)
+        here.to_japan += free_part * (here.given[CHINA] - here.to_japan)
         here.usual_bill += (here.bill - here.usual_bill) / REMEMBERED
-        for field in (here.thrift, here.panic, here.memory, here.expected):
-            field *= on > 0.0
+        there = (on > 0.0).astype(np.float64)
+        here.thrift *= there
+        here.panic *= there
+        here.memory *= there
+        here.expected *= there
 
     @staticmethod
     def _cost_elsewhere(log_cost: Array) -> Array:
