@@ -91,16 +91,19 @@ def test_it_adds_up_under_any_restriction_and_at_any_ceiling(
 def test_at_a_low_ceiling_use_is_rationed() -> None:
     """Unmet is desired less served, and the price stands at its ceiling."""
     parameters = {
-        "rare_earths.restriction": 1.0,
+        "rare_earths.leakage": 0.0,
         "rare_earths.price_cap": 1.5,
         "rare_earths.quota_cut": 0.9,
     }
-    model = CentralAsia("baseline", 3, collect=False, parameters=parameters)
+    event = "target: rare_earths.restriction, shape: step, to: 1, start: 2017Q2"
+    text = f"title: A quota\nextends: baseline\nevents:\n  - {{id: quota, {event}}}\n"
+    case = scenario.loads(text, name="quota")
+    model = CentralAsia(case, 3, collect=False, parameters=parameters)
     market = model.state.rare_earths
-    for _ in range(6):
+    for _ in range(9):
         thrift = market.thrift.copy()
         model.step()
-    assert (market.unmet.sum(axis=0) > 5.0).all()
+    assert (market.unmet.sum(axis=0) > 1.0).all()
     np.testing.assert_allclose(np.exp(market.price), 1.5, rtol=1e-6)
     wanted = model.rare_earths._reference(model.relations.quarter, model.t)[1:]
     short = model.values["rare_earths.short_elasticity"]
