@@ -18,6 +18,7 @@ from steppe.figures import (
     map,
     money,
     network,
+    rare_earths,
     style,
     trade,
 )
@@ -60,6 +61,7 @@ def _draw(results: Results, parent: Results | None) -> dict[str, Figure]:
         "influence_shares": influence.shares(results, parent),
         "influence_channels": influence.channels(results, parent),
         "concentration": debt.concentration(results, parent),
+        "rare_earths": rare_earths.market(results, parent),
         "map": map.flows(results, net, shut),
     }
     if parent is not None:
