@@ -64,8 +64,7 @@ def _price(panel: Axes, results: Results, parent: Results | None, history: bool)
         before = bands(parent, "ree_price")
         style.dashed(panel, before.time, before.of()[:, Q50])
     if history:
-        usual = parameters.registry()["rare_earths.usual_price"].default(results.scenario.base)
-        points = _observed(results, "price_export_unit_value", 1.0 / usual)
+        points = _observed(results, "price_export_unit_value", 1.0 / _usual_price())
         _dots(panel, points)
         shown.append(points[:, 1])
     known = np.concatenate(shown)
@@ -118,6 +117,13 @@ def _observed(results: Results, measure: str, factor: float) -> Array:
         if row["measure"] == measure and first <= int(row["year"]) <= last
     ]
     return np.array(points).reshape(-1, 2)
+
+
+def _usual_price() -> float:
+    """Return what price 1 is worth, USD a kg: the basket of 2009."""
+    rows = parameters.read_table("rare_earth_observed")
+    usual = (r["value"] for r in rows if (r["measure"], r["year"]) == ("price_basket", "2009"))
+    return float(next(usual))
 
 
 def _dots(panel: Axes, points: Array) -> None:

@@ -102,11 +102,13 @@ def test_the_inherited_flow_goes_on_as_it_came() -> None:
     paid, count = np.zeros(MEMBERS), 2000
     rng = np.random.default_rng(9)
     fresh = (made.portfolio.cell, made.portfolio.member, made.portfolio.stage)
-    fresh = (*fresh, made.portfolio.amount, made.portfolio.phase)
+    fresh = (*fresh, made.portfolio.amount, made.portfolio.phase, made.portfolio.plant)
     values["projects.hazard"][:] = 0.0
     for _ in range(count):
         book = made.portfolio
-        book.cell, book.member, book.stage, book.amount, book.phase = (x.copy() for x in fresh)
+        book.cell, book.member, book.stage, book.amount, book.phase, book.plant = (
+            x.copy() for x in fresh
+        )
         made.uniform[0] = rng.random((2 * P * H, MEMBERS))
         made.build(0, -1, np.ones(MEMBERS), np.ones((LINKS, MEMBERS)))
         paid += money.disbursed_now[JPN, UZB].sum(axis=(0, 1, 2)) / count
@@ -217,9 +219,9 @@ def test_a_steadier_power_and_a_multilateral_work_stop_less(
     seen = []
     inner = made.portfolio.build
 
-    def build(speed: np.ndarray, hazard: np.ndarray, uniform: np.ndarray) -> tuple:
+    def build(speed: np.ndarray, hazard: np.ndarray, *rest: np.ndarray) -> tuple:
         seen.append(hazard)
-        return inner(speed, hazard, uniform)
+        return inner(speed, hazard, *rest)
 
     monkeypatch.setattr(made.portfolio, "build", build)
     made.build(0, 0, np.ones(MEMBERS), np.ones((LINKS, MEMBERS)))

@@ -29,6 +29,7 @@ ALONE = [
     "influence_shares",
     "influence_channels",
     "concentration",
+    "rare_earths",
     "map",
 ]
 

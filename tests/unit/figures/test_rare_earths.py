@@ -64,7 +64,7 @@ def test_observations_lie_over_backcasts_only(shown: Results) -> None:
     ]
     assert len(dots) == 2
     when, price = dots[0].get_xdata(), dots[0].get_ydata()
-    assert price[list(when).index(2011.5)] == pytest.approx(158.6 / 10.3)
+    assert price[list(when).index(2011.5)] == pytest.approx(158.6 / 10.32)
 
 
 def test_names_at_the_right_stay_on_the_page(shown: Results) -> None:
