@@ -27,7 +27,8 @@ def mines_table() -> Table:
     return Table(
         notes=(
             "Rare earths mined by country. Unit: kt of oxide a year. ROW: Brazil, Madagascar, "
-            "Thailand and others. China's figures of 2006-08 and 2009 are estimates, those from 2010 on its "
+            "Thailand and others. China's figures of 2006-08 and 2009 are estimates, those "
+            "from 2010 on its "
             "quotas of output: the fall of 2010 is a break, and mining without a licence is in "
             "neither. Kazakhstan stands under ROW until it has a figure of its own. Output from "
             "2010 on is an observation that no parameter is chosen by."
@@ -65,7 +66,8 @@ def use_table() -> Table:
         notes=(
             "What users of rare earths wanted at the usual prices before 2010, on which the "
             "model's demand is anchored. Unit: kt of oxide a year. China's own use, Japan's "
-            "imports (gross weight; for 2009 the mean with 2005, because stocks were run down in the slump), and "
+            "imports (gross weight; for 2009 the mean with 2005, because stocks were run down in "
+            "the slump), and "
             "what is left of the world's output (ROW)."
         ),
         frame=pd.DataFrame(rows, columns=["year", "user", "kt", "source"]),
@@ -90,7 +92,8 @@ def policy_table() -> Table:
     return Table(
         notes=(
             "China's quotas on exports of rare earths by quarter. Unit: kt a year (the batches of "
-            "2010, cut in its middle, at twice their size; the second batches of 2013 and 2014 taken as "
+            "2010, cut in its middle, at twice their size; the second batches of 2013 and 2014 "
+            "taken as "
             "the first), and how it restricted: 0 not, 1 by quotas far below earlier exports, 2 by "
             "a stop to one buyer. The stop to Japan of 2010 took two months of two quarters, and "
             "December made good for it: exports to Japan in 2010Q4 were 6.0 kt, above the year's "
