@@ -12,7 +12,18 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from data import energy, finance, goods, macro, politics, rivals, security, ties, trade
+from data import (
+    energy,
+    finance,
+    goods,
+    macro,
+    politics,
+    rare_earths,
+    rivals,
+    security,
+    ties,
+    trade,
+)
 from data.table import Table
 
 DATA = Path(__file__).resolve().parents[1] / "model" / "steppe" / "data"
@@ -42,6 +53,10 @@ TABLES: dict[str, Callable[[], Table]] = {
     "import_security": security.import_security_table,
     "supply_potential": security.supply_potential_table,
     "rival_weights": rivals.weights_table,
+    "rare_earth_mines": rare_earths.mines_table,
+    "rare_earth_use": rare_earths.use_table,
+    "rare_earth_policy": rare_earths.policy_table,
+    "rare_earth_observed": rare_earths.observed_table,
 }
 
 

@@ -63,6 +63,15 @@ ORGANISATIONS = ("EAEU", "CSTO", "SCO", "ECO", "TRACECA", "BRI", "OTS", "CA_JAPA
 ISSUES = ("un_votes", "corridors", "integration")
 """Questions on which states take positions."""
 
+MINERS = ("CHN", "USA", "AUS", "RUS", "IND", "KAZ", "ROW")
+"""Countries that mine rare earths, or may."""
+USERS = ("CHN", "JPN", "ROW")
+"""Who uses rare earths."""
+REPROCESSORS = "REPROCESSORS"
+"""Those who sell on or refine Chinese rare earths outside China."""
+SOURCES = ("CHN", REPROCESSORS, *MINERS[1:])
+"""Where Japan's rare earths come from."""
+
 PAIRS = tuple(f"{power}-{host}" for power in POWERS for host in HOSTS)
 """Power-host pairs, power first."""
 
@@ -88,6 +97,8 @@ NAMES = {
     "PAK": "pakistan",
     "AFG": "afghanistan",
     "CAU": "caucasus",
+    "USA": "united_states",
+    "AUS": "australia",
 }
 NAMES |= {pair: "_".join(NAMES[code] for code in pair.split("-")) for pair in PAIRS}
 """How a code is written inside a parameter name: ``japan.conversion``."""
@@ -108,6 +119,9 @@ TITLES = {
     "PAK": "Pakistan",
     "AFG": "Afghanistan",
     "CAU": "Azerbaijan and Georgia",
+    "USA": "United States",
+    "AUS": "Australia",
+    "REPROCESSORS": "re-processors",
     "trans_siberian": "Trans-Siberian",
     "china_land_bridge": "China Land Bridge",
     "chabahar": "Chabahar",
@@ -151,6 +165,8 @@ def axis(name: str) -> tuple[str, ...]:
         "window": WINDOWS,
         "mode": MODES,
         "issue": ISSUES,
+        "miner": MINERS,
+        "user": USERS,
         "corridor": CORRIDORS,
         "channel": CHANNELS,
         "organisation": ORGANISATIONS,

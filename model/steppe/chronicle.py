@@ -27,16 +27,18 @@ KINDS = (
     "left",
     "opened",
     "spent",
+    "restricted",
 )
 """Kinds of happenings: an event of the scenario (``event``), or something that states did.
 
 Amounts are in mn USD: what is announced, offered and refused, the whole size of what is committed,
 built together or completed, what was not yet paid of what is cancelled, what is not paid of a debt
 when due, what a power spent in a year on works in transit countries.
-An event's amount is in its own unit; joining, leaving and opening have none.
+An event's amount is in its own unit; joining, leaving, opening and restricting exports of rare
+earths have none.
 """
 
-WITHOUT_AMOUNT = frozenset({"joined", "left", "opened"})
+WITHOUT_AMOUNT = frozenset({"joined", "left", "opened", "restricted"})
 
 _CODE = {kind: code for code, kind in enumerate(KINDS)}
 

@@ -23,6 +23,7 @@ from steppe.environment.history import residuals
 from steppe.environment.logistics import Logistics
 from steppe.environment.outlook import Outlook
 from steppe.environment.pipelines import Pipelines
+from steppe.environment.rare_earths import RareEarthMarket
 from steppe.environment.relations import Relations
 from steppe.laws import trade
 from steppe.parameters import Values, registry
@@ -31,6 +32,7 @@ from steppe.world.money import by_sector
 from steppe.world.network import network
 from steppe.world.past import FIRST, past
 from steppe.world.paths import paths
+from steppe.world.rare_earths import market_past
 from steppe.world.setting import setting
 from steppe.world.state import PARTNER_INDEX, G, H, K, R, initial_state
 
@@ -112,6 +114,7 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
             self.economy.start(int(partner), elapsed)
         self.relations = self._relations()
         self._weigh_oil()
+        self.rare_earths = self._rare_earths()
         for code in axes.POWERS:
             RULES[code](self, code)
         for code in axes.HOSTS:
@@ -164,6 +167,7 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         self.relations.settle()
         works = by_sector(self.relations.money.completed_now)[:, :, _HYDROCARBONS]
         self.pipelines.build(works, self.relations.around.deflator, self.values)
+        self._clear_rare_earths()
         self.pipelines.deliver(self.values, self.years_since_base)
         self.hosts.do("buy")
         self.hosts.do("sell")
@@ -175,6 +179,7 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         """Carry stocks into the next quarter and record."""
         self.agents.do("evolve")
         self.relations.evolve()
+        self.rare_earths.evolve()
         self.logistics.settle_volumes(self.values)
         if self.datacollector is not None:
             self.datacollector.collect(self)
@@ -272,27 +277,43 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
 
     def _relations(self) -> Relations:
         start, quarters = self.case.horizon.start, len(self.quarters)
-        known = past(start)
-        whole = known.quarters + quarters
-
-        def numbers(draw: Any) -> Any:
-            def drawn(process: str, cells: int) -> Array:
-                return _padded(
-                    draw(self.seed, self.first_member, self.members, process, whole, cells)
-                )
-
-            return drawn
-
         return Relations(
             setting(start, quarters),
-            Outlook(known, self.base, self.paths, self.state),
+            Outlook(past(start), self.base, self.paths, self.state),
             self.logistics,
             self.state,
             self.values,
             self.base_values,
-            numbers(streams.normals),
-            numbers(streams.chances),
+            self._numbers(streams.normals),
+            self._numbers(streams.chances),
         )
+
+    def _rare_earths(self) -> RareEarthMarket:
+        start, quarters = self.case.horizon.start, len(self.quarters)
+        return RareEarthMarket(
+            market_past(start, quarters, self.base.years),
+            self.state,
+            self.values,
+            self.relations.log,
+            self._numbers(streams.normals),
+            self._numbers(streams.chances),
+        )
+
+    def _clear_rare_earths(self) -> None:
+        """Put finished plants to work and clear the market of rare earths."""
+        relations = self.relations
+        self.rare_earths.add_plants(*relations.construction.plants())
+        self.rare_earths.clear(relations.around, relations.quarter, relations.t)
+
+    def _numbers(self, draw: Any) -> Any:
+        """Return a drawer of random numbers of the record and the run, (quarter, cell, member)."""
+        start, quarters = self.case.horizon.start, len(self.quarters)
+        whole = past(start).quarters + quarters
+
+        def drawn(process: str, cells: int) -> Array:
+            return _padded(draw(self.seed, self.first_member, self.members, process, whole, cells))
+
+        return drawn
 
     def _live_through_the_past(self) -> None:
         """Let powers and hosts deal with each other in the observed years before the run.
@@ -306,8 +327,11 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
             self.powers.do("decide")
             self._negotiate()
             relations.settle()
+            self._clear_rare_earths()
             relations.evolve()
+            self.rare_earths.evolve()
         relations.start()
+        self.rare_earths.start()
 
     def _set_parameters(self, fixed: Mapping[str, float]) -> None:
         """Sample the members' parameters, compile events and keep the base year's own values."""

@@ -151,6 +151,8 @@ def _phrase(
             return f"{member} leaves {club}", None
         case "opened":
             return f"{place} opens", None
+        case "restricted":
+            return f"{donor} restricts exports of rare earths", None
         case "spent":
             return f"{donor} spends ", " mn USD on works in transit countries"
     return KINDS[kind], None

@@ -118,7 +118,9 @@ def test_steppe_validate_prints_documented_json() -> None:
     }
     assert set(row["model"]) == {"share_mae_pp", "share_mae_pp_end", "log_mae", "crps"}
     assert set(tree["coverage"]["2000"]) == {"p50", "p90"}
-    assert tree["patterns"] == []
+    assert {
+        *("name", "label", "base", "unit", "low", "high", "median", "q05", "q95", "pass", "source")
+    } <= set(tree["patterns"][0])
 
 
 def test_observations_are_the_tables(found: validate.Validation) -> None:

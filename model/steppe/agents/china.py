@@ -23,7 +23,8 @@ class China(Power):
 
     In a go its budgets are 1 + swing, in a stop 1 - swing; phases end by chance, with the same
     chance each quarter, so that the mean over time is one.  Commercial money is drawn to hosts that
-    sell resources, and what these secure of a host's debt to China frightens neither side.
+    sell resources, and what these secure of a host's debt to China frightens neither side.  In
+    disputes with Japan it restricts exports of rare earths.
     """
 
     def __init__(self, model: CentralAsia, code: str) -> None:
@@ -38,6 +39,17 @@ class China(Power):
         ends = m.relations.credit_cycle[m.relations.quarter] < 1.0 / m.values["china.credit_phase"]
         if not m.relations.first:
             self.going = self.going ^ ends
+
+    def decide(self) -> None:
+        """Restrict exports of rare earths, too: when tension with Japan is high, or on record."""
+        super().decide()
+        m, v, market = self.model, self.model.values, self.model.rare_earths
+        quarter = m.relations.quarter
+        market.stir(quarter)
+        tension = m.state.rare_earths.tension
+        start = v["china.restricts_from"]
+        level = (tension >= start).astype(np.float64) + (tension >= start + v["china.stops_from"])
+        market.restrict(quarter, level, m.relations.t)
 
     def appetite(self) -> Array:
         m = self.model

@@ -26,7 +26,10 @@ _HYDROCARBONS, _MINERALS = axes.GOODS.index("hydrocarbons"), axes.GOODS.index("m
 _MANUFACTURES = axes.GOODS.index("manufactures")
 MOST_LOST = 0.99
 """Largest part of uranium sales that a moratorium ends."""
-_TRANSPORT = axes.SECTORS.index("transport")
+_TRANSPORT, _MINING = axes.SECTORS.index("transport"), axes.SECTORS.index("minerals")
+_JAPAN, _COMMERCIAL = axes.POWERS.index("JPN"), axes.WINDOWS.index("commercial")
+_ANSWERS = 1
+"""Cell of the rare-earth market's random numbers that decides on an answer."""
 _CORRIDORS, _INTEGRATION = axes.ISSUES.index("corridors"), axes.ISSUES.index("integration")
 
 
@@ -142,6 +145,8 @@ class Host(Country):
     def settle_bids(self) -> None:
         """Let the best of rival bids for exclusive works stay (negotiate, 2)."""
         m, h, offers = self.model, self.host, self.model.relations.offers
+        if self.code == "KAZ":
+            self._answer_plants()
         made = offers.amount[:, :, h] > 0.0
         self.utility = None
         if not made.any():
@@ -175,6 +180,18 @@ class Host(Country):
         more = np.take_along_axis(content[:, None], builder, axis=0) - content[:, None]
         result: Array = v["hosts.local_content"] * np.maximum(more, 0.0)
         return result
+
+    def _answer_plants(self) -> None:
+        """Take a plant of rare earths that Japan proposes as any business offer in minerals."""
+        m, plants = self.model, self.model.relations.construction.proposal
+        plants.agreed[:] = False
+        if not plants.size.any():
+            return
+        sector = np.full((len(axes.POWERS), len(axes.WINDOWS), m.state.members), _MINING)
+        utility = self._value(sector)[_JAPAN, _COMMERCIAL]
+        chance = acceptance.probability(utility, m.values.over("{host}.reluctance")[self.host])
+        drawn = m.rare_earths.chances[m.relations.quarter, _ANSWERS]
+        plants.agreed[:] = (plants.size > 0.0) & (drawn < chance)
 
     def _value(self, sector: NDArray[np.intp]) -> Array:
         """Return the utility of each offer, (power, window, member), by its ``sector``."""
@@ -278,6 +295,9 @@ class Host(Country):
         output = nearby_sales + rest
         abroad = share * rest
         abroad[:, _HYDROCARBONS] += m.pipelines.value[h]
+        if self.code == "KAZ":
+            abroad[_JAPAN, _MINERALS] += s.rare_earths.revenue
+            output[_MINERALS] += s.rare_earths.revenue
         s.trade[self.region, axes.POWER] = abroad[axes.POWER]
         s.trade[self.region, axes.ROW_INDEX] = abroad[-1]
         m.output[h] = output

@@ -45,11 +45,12 @@ class Power(Country):
     """Japan, China, Russia, Turkey or India; the subclasses say how each differs.
 
     What a subclass may change: :meth:`stir` (what moves in it), :meth:`appetite` (how much money),
-    :meth:`screen` (what it does not finance), :meth:`stakes` (what it needs), :meth:`leaning`
-    (where else it is drawn), :meth:`abroad` (works in transit countries), :meth:`minds` (whose
-    bids it opposes), :meth:`steadiness` (how firmly it stands by its projects),
-    :meth:`unpredictability` (what partners must expect of it), :meth:`secured` (loans against
-    resources).
+    :meth:`emergency` (money beyond budgets), :meth:`screen` (what it does not finance),
+    :meth:`leaning` (where else it is drawn), :meth:`wariness` (whom it minds), :meth:`at_stake`
+    (which supplies it fears for), :meth:`propose` (what is no ordinary offer), :meth:`abroad`
+    (works in transit countries), :meth:`minds` (whose bids it opposes), :meth:`steadiness` (how
+    firmly it stands by its projects), :meth:`unpredictability` (what partners must expect of it),
+    :meth:`secured` (loans against resources).
     """
 
     def __init__(self, model: CentralAsia, code: str) -> None:
@@ -72,6 +73,22 @@ class Power(Country):
     def stir(self) -> None:
         """Move what moves in it before it decides."""
 
+    def wariness(self) -> Array:
+        """Return how much it minds each other power, (power, member)."""
+        return np.stack(self.wary)
+
+    def at_stake(self) -> Array:
+        """Return what it has at stake in foreign supplies, (sector, member) or (sector, 1)."""
+        stake: Array = self.model.relations.setting.at_stake[self.power][:, None]
+        return stake
+
+    def emergency(self) -> Array | float:
+        """Return what it grants for business beyond its budget this quarter, mn USD, (member,)."""
+        return 0.0
+
+    def propose(self) -> None:
+        """Put on the table what is no offer of a window, and reserve its money."""
+
     def appetite(self) -> Array:
         """Return the factor of its own affairs on the budgets, (member,) or (window, member)."""
         return np.ones(self.model.state.members)
@@ -79,11 +96,6 @@ class Power(Country):
     def screen(self, risk: Array) -> Array | float:
         """Return 1 where it offers commercial money, else 0, by country risk (host, member)."""
         return 1.0
-
-    def stakes(self) -> Array:
-        """Return what it has at stake in each sector, (sector, member) or (sector, 1)."""
-        at_stake: Array = self.model.relations.setting.at_stake[self.power][:, None]
-        return at_stake
 
     def leaning(self, window: int) -> Array | float:
         """Return what else draws its money to a host, in units of motives, (host, member)."""
@@ -124,6 +136,7 @@ class Power(Country):
         m.relations.opposition[p] = self.minds()
         self._weigh_rivals()
         self._fund()
+        self.propose()
         risk = self._risk()
         fields = self._motives(risk)
         for window in range(W):
@@ -200,7 +213,7 @@ class Power(Country):
     def _weigh_rivals(self) -> None:
         m, p = self.model, self.power
         politics = m.relations.politics
-        politics.threat[p] = budgets.threat(np.stack(self.wary), politics.share, p)
+        politics.threat[p] = budgets.threat(self.wariness(), politics.share, p)
         if m.relations.first:
             politics.threat_before[p] = politics.threat[p]
 
@@ -220,6 +233,7 @@ class Power(Country):
             p, m.relations.quarter, m.relations.t
         )
         self._take_up_pledges(granted)
+        granted[COMMERCIAL] += self.emergency()
         if m.relations.first:
             self.first_grant = granted
             granted = budgets.opening_purse(
@@ -264,7 +278,7 @@ class Power(Country):
         network = np.zeros(shape)
         network[:, TRANSPORT] = m.relations.served[p]
         common = [
-            motives.security(self.stakes(), s.potential[..., None]),
+            motives.security(self.at_stake(), s.potential[..., None]),
             motives.balance(m.relations.politics.threat[p])[:, None] * v["powers.balancing"],
             network,
             motives.need(around.gdp_per_head / around.prices, v["powers.poverty_line"], wanted),
@@ -306,7 +320,7 @@ class Power(Country):
         m, p, v = self.model, self.power, self.model.values
         relations = m.relations
         around, drawn, gdp = relations.around, relations.drawn, relations.around.gdp[axes.HOST]
-        purse = relations.money.purse[p, window]
+        purse = relations.money.purse[p, window] - relations.reserved[p, window]
         if window == CONCESSIONAL:
             allowed = motives.graduation(
                 around.gdp_per_head / around.prices, v["powers.graduation"]

@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steppe import axes, ensemble, scenario
+from steppe.analysis import patterns
 from steppe.analysis.forecasts import FLOOR, FORECASTS, other_source
 from steppe.analysis.observations import observations
 from steppe.clock import PER_YEAR
+from steppe.results import Results
 
 Array = NDArray[np.float64]
 
@@ -67,13 +69,14 @@ class Score:
 
 @dataclass(frozen=True)
 class Validation:
-    """Scores by (base, window name, forecast) and the bands' coverage by base."""
+    """Scores by (base, window name, forecast), the bands' coverage by base, and the patterns."""
 
     members: int
     scores: dict[tuple[int, str, str], Score]
     coverage: dict[int, dict[str, float]]
     pairs: dict[int, Array]
     """Mean absolute log error of the model by pair (power, host) in the last window of a base."""
+    patterns: list[patterns.Found]
 
     def as_json(self) -> dict[str, Any]:
         """Return the documented JSON object."""
@@ -82,7 +85,7 @@ class Validation:
             at = tree["scores"].setdefault(str(base), {}).setdefault(window, {})
             at[forecast] = vars(score)
         tree["coverage"] = {str(base): bands for base, bands in self.coverage.items()}
-        tree["patterns"] = []
+        tree["patterns"] = [found.as_json() for found in self.patterns]
         return tree
 
 
@@ -96,10 +99,13 @@ def validate(
     scores: dict[tuple[int, str, str], Score] = {}
     coverage: dict[int, dict[str, float]] = {}
     pairs: dict[int, Array] = {}
+    held: list[patterns.Found] = []
     for base, name in BACKCASTS.items():
-        trade = backcast(name, members, workers, on_quarter, stop)
-        if trade is None:
+        results = backcast(name, members, workers, on_quarter, stop)
+        if results is None:
             return None
+        held += patterns.check(results, base)
+        trade = annual_trade(results)
         for window in (w for w in WINDOWS if w.base == base):
             columns = [year - base - 1 for year in window.years]
             simulated = trade[:, :, columns]
@@ -111,7 +117,7 @@ def validate(
             scores[base, window.name, "other_source"] = score(point, window.years)
             pairs[base] = log_errors(simulated, window.years).mean(axis=2)
             coverage[base] = dict(_coverage(simulated, window.years))
-    return Validation(members, scores, coverage, pairs)
+    return Validation(members, scores, coverage, pairs, held)
 
 
 def backcast(
@@ -120,18 +126,24 @@ def backcast(
     workers: int = 1,
     on_quarter: Callable[[int, int], None] | None = None,
     stop: Callable[[], bool] | None = None,
-) -> Array | None:
-    """Return a backcast's annual trade (power, host, year, member), mn USD; None when stopped."""
+) -> Results | None:
+    """Run a backcast and keep what scores and patterns read; None when stopped."""
     results = ensemble.run(
         scenario.load(name),
         members=members,
         workers=workers,
-        trajectories=("trade_total",),
+        trajectories=("trade_total", *patterns.READS),
         on_quarter=on_quarter,
         stop=stop,
     )
     if results.trajectories is None or not results.complete:
         return None
+    return results
+
+
+def annual_trade(results: Results) -> Array:
+    """Return a backcast's annual trade (power, host, year, member), mn USD."""
+    assert results.trajectories is not None
     path = results.trajectories["trade_total"]
     quarters, _, count = path.shape
     shape = (quarters // PER_YEAR, PER_YEAR, len(axes.POWERS), len(axes.HOSTS), count)

@@ -89,6 +89,15 @@ def text(found: Validation) -> str:
     ]
     for base, bands in found.coverage.items():
         lines.append(f"{base}: 50 % band {bands['p50']:.0%}, 90 % band {bands['p90']:.0%}")
+    lines += ["", "patterns of history: median of the members (90 % band) and where history lies"]
+    lines.append(f"{'base years pattern':62}{'model':>9}{'band':>15}{'history':>12}")
+    for one in found.patterns:
+        p = one.pattern
+        title = f"{p.base} {p.label.removeprefix('development '):4} {p.name}"
+        low, high = f"{one.q05:.2f}-{one.q95:.2f}", f"{p.low:g}-{p.high:g}"
+        sign = "" if one.passed else " *"
+        lines.append(f"{title:62.62}{one.median:>9.2f}{low:>15}{high:>12}{sign}")
+    lines.append("*: the median lies outside.")
     lines += [
         "",
         "persist.: base year's value; trend: its log-linear slope of nine years; gravity: GDP",

@@ -13,7 +13,7 @@ from steppe.environment.works import Works
 from steppe.laws import consortia, projects
 from steppe.parameters import Values
 from steppe.world.money import Money, by_sector, by_window
-from steppe.world.offers import Offers
+from steppe.world.offers import ORDINARY, Offers
 from steppe.world.politics import Politics
 
 Array = NDArray[np.float64]
@@ -21,6 +21,31 @@ Array = NDArray[np.float64]
 P, H = len(axes.POWERS), len(axes.HOSTS)
 _TRANSPORT = axes.SECTORS.index("transport")
 _VOTES = axes.ISSUES.index("un_votes")
+_KAZAKH_MINES = axes.MINERS.index("KAZ")
+_PLANT = int(
+    flat_cell(
+        axes.POWERS.index("JPN"),
+        np.array(axes.HOSTS.index("KAZ")),
+        np.array(axes.SECTORS.index("minerals")),
+        np.array(axes.WINDOWS.index("commercial")),
+        np.array(axes.MODES.index("solo")),
+    )
+)
+"""Where the equity of a plant of rare earths stands: Japan's business in Kazakh minerals."""
+APART = 10_000.0
+"""Phase of plants beyond the quarter: their draws are not those of an offer of the same quarter."""
+
+
+class Plants:
+    """What Japan proposes to Kazakhstan: a plant of rare earths in each member, or none.
+
+    ``size`` kt/yr and ``equity`` mn USD, 0 where nothing is proposed, written by Japan; ``agreed``
+    by Kazakhstan, all (member,).
+    """
+
+    def __init__(self, members: int) -> None:
+        self.size, self.equity = np.zeros((2, members))
+        self.agreed = np.zeros(members, bool)
 
 
 class Construction:
@@ -49,6 +74,8 @@ class Construction:
         self.portfolio = Portfolio(money, members)
         self.sector_risk: Array | None = None
         """Factor on cancellations by host and sector, (host, sector, member); None for one."""
+        self.proposal = Plants(members)
+        self._begun = np.zeros(members)
         self.steadiness = np.ones((P, members))
         """Factor of each power on its cancellations, (power, member), written by the powers."""
 
@@ -63,8 +90,14 @@ class Construction:
         solo = self.hazard(quarter, t)
         hazard = np.stack([solo, solo * values["projects.multilateral_hazard"], solo], axis=2)
         uniform = self.uniform[quarter].reshape(2, P, H, -1)
+        years = values.over("rare_earths.build_years.{miner}")[_KAZAKH_MINES]
         done, where, size, stopped, there, unpaid = self.portfolio.build(
-            speed, hazard, uniform, self.ground(), self.sector_risk
+            speed,
+            hazard,
+            uniform,
+            self.ground(),
+            self.sector_risk,
+            projects.advance_probability(years),
         )
         completed = by_sector(money.completed_now)
         money.operating += completed
@@ -125,8 +158,18 @@ class Construction:
         """Begin what was accepted and take it from the purses."""
         money = self.money
         place, cell, amount = self._chosen(offers, offers.accepted)
-        member, pilot = place[-1], offers.pilot[place]
-        self.portfolio.commit(cell, member, amount, float(quarter), pilot, offers.fee[place])
+        member, pilot, fee = place[-1], offers.pilot[place], offers.fee[place]
+        phase, plant = np.full(len(cell), float(quarter)), np.zeros(len(cell))
+        agreed = np.flatnonzero(self.proposal.agreed)
+        self._begun = size = self.proposal.size * self.proposal.agreed
+        if len(agreed):
+            alone = np.full(len(agreed), ORDINARY)
+            cell = np.append(cell, np.full(len(agreed), _PLANT))
+            member, pilot = np.append(member, agreed), np.append(pilot, alone)
+            amount = np.append(amount, self.proposal.equity[agreed])
+            fee, plant = np.append(fee, np.zeros(len(agreed))), np.append(plant, size[agreed])
+            phase = np.append(phase, np.full(len(agreed), quarter + APART))
+        self.portfolio.commit(cell, member, amount, phase, pilot, fee, plant)
         spent = np.add.reduce(by_window(money.committed_now), axis=1)
         money.spent += spent
         money.purse[:] = np.maximum(money.purse - spent, 0.0)  # rounding of a purse spent whole
@@ -138,6 +181,10 @@ class Construction:
             self._note(t, "committed", cell, member, amount)
             place, cell, amount = self._chosen(offers, ~offers.accepted)
             self._note(t, "refused", cell, place[-1], amount)
+
+    def plants(self) -> tuple[Array, Array, Array]:
+        """Return plants of rare earths begun, completed and given up, kt/yr (member,) each."""
+        return self._begun, self.portfolio.built, self.portfolio.abandoned
 
     @staticmethod
     def _chosen(offers: Offers, which: NDArray[np.bool_]) -> tuple[tuple[Index, ...], Index, Array]:

@@ -62,6 +62,10 @@ class Portfolio:
         self.phase = np.zeros(0)
         self.pilot = np.zeros(0, np.intp)
         """Whose contractors build, or a code of :mod:`steppe.world.offers`."""
+        self.plant = np.zeros(0)
+        """kt a year of rare earths that a project will make, 0 for all others."""
+        self.built, self.abandoned = np.zeros((2, members))
+        """Plants completed and given up in the quarter, kt/yr (member,)."""
 
     def __len__(self) -> int:
         return len(self.cell)
@@ -71,14 +75,16 @@ class Portfolio:
         cell: Index,
         member: Index,
         amount: Array,
-        phase: float,
+        phase: float | Array,
         pilot: Index | None = None,
         fee: Array | None = None,
+        plant: float | Array = 0.0,
     ) -> None:
         """Begin projects: ``cell`` flat (power, host, sector, window, mode), ``amount`` mn USD.
 
         ``phase``, a whole number, tells the projects of one pair and window apart in later draws.
         ``pilot`` and ``fee``, mn USD, as in the offers; none of them has a pilot where None.
+        ``plant``: kt a year of rare earths, for plants.
         """
         money = self.money
         money.committed_now[:] = 0.0
@@ -92,7 +98,7 @@ class Portfolio:
             np.add.at(money.formed_now, (_POWER[cell[joint]], host, where), 1.0)
             np.add.at(money.piloted_now, (who, host, where), amount[joint])
             np.add.at(money.fees_now, (who, host, where), fee[joint])
-        self._append(cell, member, 0, amount, phase, pilot)
+        self._append(cell, member, 0, amount, phase, pilot, plant)
 
     def inherit(self, cell: Index, member: Index, stage: int, amount: Array) -> None:
         """Take over projects that began before the record and stand in ``stage``.
@@ -110,8 +116,9 @@ class Portfolio:
         member: Index,
         stage: int,
         amount: Array,
-        phase: float,
+        phase: float | Array,
         pilot: Index | None = None,
+        plant: float | Array = 0.0,
     ) -> None:
         """Add rows behind the others; those of the two windows of a pair differ in phase."""
         self.cell = np.concatenate([self.cell, cell])
@@ -121,6 +128,7 @@ class Portfolio:
         self.phase = np.concatenate([self.phase, 2.0 * phase + _WINDOW[cell]])
         builders = np.full(len(cell), ORDINARY, np.intp) if pilot is None else pilot
         self.pilot = np.concatenate([self.pilot, builders])
+        self.plant = np.concatenate([self.plant, plant + np.zeros(len(cell))])
 
     def build(
         self,
@@ -129,14 +137,16 @@ class Portfolio:
         uniform: Array,
         ground: Ground | None = None,
         sector_risk: Array | None = None,
+        plant_speed: Array | None = None,
     ) -> tuple[Index, Index, Array, Index, Index, Array]:
         """Advance, pay, complete and cancel for one quarter.
 
         ``speed`` (sector, member): chance to leave a stage; ``hazard`` (power, host, mode, member):
         chance of cancellation; ``uniform`` two numbers a pair (2, power, host, member);
         ``ground`` what moves both for large works, nothing when None; ``sector_risk`` (host,
-        sector, member) a factor on the hazard.  Returns cells, members and amounts of what was
-        completed, then of what was cancelled (the unpaid part).
+        sector, member) a factor on the hazard; ``plant_speed`` (member,): chance of plants of rare
+        earths to leave a stage.  Returns cells, members and amounts of what was completed, then of
+        what was cancelled (the unpaid part).
         """
         money = self.money
         pair, sector = _PAIR[self.cell], _SECTOR[self.cell]
@@ -147,6 +157,8 @@ class Portfolio:
         stop = self._of_row(hazard, _BACKED[self.cell])
         if ground is not None:
             self._on_the_ground(chance, stop, ground)
+        if plant_speed is not None:
+            chance = np.where(self.plant > 0.0, plant_speed[self.member], chance)
         moves = drawn < chance
         if sector_risk is not None:
             stop *= self._of_row(sector_risk, _SITE[self.cell])
@@ -168,10 +180,13 @@ class Portfolio:
             _add(now, *rows)
             _add(total, *rows)
         self._note_pilots(moves, done, step)
+        self.built[:] = self.abandoned[:] = 0.0
+        np.add.at(self.built, completed[1], self.plant[done])
+        np.add.at(self.abandoned, cancelled[1], self.plant[stops])
         stays = ~(done | stops)
         self.cell, self.member, self.stage = self.cell[stays], self.member[stays], self.stage[stays]
         self.amount, self.phase = self.amount[stays], self.phase[stays]
-        self.pilot = self.pilot[stays]
+        self.pilot, self.plant = self.pilot[stays], self.plant[stays]
         return *completed, *cancelled
 
     def _on_the_ground(self, chance: Array, stop: Array, ground: Ground) -> None:

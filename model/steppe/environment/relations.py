@@ -115,6 +115,8 @@ class Relations:
         """The part of it for infrastructure."""
         self.inherited = np.zeros((P, W, H, members))
         """Flow of commitments before the record, (power, window, host, member) mn USD/quarter."""
+        self.reserved = np.zeros((P, W, members))
+        """Part of a purse that is kept for a proposal of its own kind, (power, window, member)."""
         self.spent_abroad = np.zeros((P, members))
         """Spent on works in transit countries this quarter, (power, member) mn USD."""
         self.secured = np.zeros((P, H, members))

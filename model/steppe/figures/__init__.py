@@ -20,6 +20,7 @@ from steppe.figures import (
     map,
     money,
     network,
+    rare_earths,
     style,
     trade,
 )
@@ -64,6 +65,7 @@ def _draw(results: Results, parent: Results | None) -> dict[str, Figure]:
         "influence_channels": influence.channels(results, parent),
         "concentration": debt.concentration(results, parent),
         "consortia": consortia.partners(results, parent),
+        "rare_earths": rare_earths.market(results, parent),
         "map": map.flows(results, net, shut),
     }
     if parent is not None:

@@ -12,6 +12,7 @@ from steppe.world.base import Base
 from steppe.world.money import Money, no_money
 from steppe.world.network import Network
 from steppe.world.politics import Politics, no_politics
+from steppe.world.rare_earths import RareEarths, no_rare_earths
 
 Array = NDArray[np.float64]
 
@@ -49,7 +50,8 @@ class State:
       ``link_days`` (link,) days.
     - ``link_built`` (link,) 0-1 and ``link_added`` (link,) Mt/yr: completion and capacity that the
       run's own works added.
-    - ``money`` and ``politics``: what passes between powers and hosts (their own modules).
+    - ``money`` and ``politics``: what passes between powers and hosts; ``rare_earths``: the market
+      of them (modules of their own).
     - ``corridor_*`` (corridor,): of Japan's trade; ``corridor_volume`` (corridor,) Mt/yr, all.
     """
 
@@ -92,6 +94,7 @@ class State:
     link_added: Array
     money: Money
     politics: Politics
+    rare_earths: RareEarths
     corridor_share: Array
     corridor_days: Array
     corridor_cost: Array
@@ -215,6 +218,7 @@ def initial_state(base: Base, network: Network, members: int) -> State:
         link_added=zeros(links),
         money=no_money(members),
         politics=no_politics(members),
+        rare_earths=no_rare_earths(members),
         corridor_share=zeros(C),
         corridor_days=zeros(C),
         corridor_cost=zeros(C),

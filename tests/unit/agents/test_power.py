@@ -162,10 +162,12 @@ def test_security_is_what_is_at_stake_times_potential_in_units_of_04(
     """The unit is no power's own: who imports little weighs it little."""
     agent, setting = power(model, p), model.relations.setting
     agent.scale = []
-    expected = setting.at_stake[p] * setting.potential / 0.4
+    expected = (setting.at_stake[p] * setting.potential / 0.4)[..., None] + np.zeros(MEMBERS)
+    if p == JPN:  # its stake in minerals follows the bill for rare earths
+        expected[:, axes.SECTORS.index("minerals")] *= model.rare_earths.stake()
     for window in motives_of(agent):
         field = np.broadcast_to(window[MOTIVES.index("security")], (H, S, MEMBERS))
-        np.testing.assert_allclose(field, np.repeat(expected[..., None], MEMBERS, axis=2))
+        np.testing.assert_allclose(field, expected)
 
 
 def test_the_scale_of_the_first_quarter_stays(model: CentralAsia) -> None:
@@ -440,6 +442,8 @@ def test_the_threat_is_the_rivals_share_weighed_by_wariness(model: CentralAsia) 
     weighed = sum(
         v[f"japan.wary_of_{axes.NAMES[axes.POWERS[other]]}"] * share[other] for other in range(1, P)
     )
+    remembered = v["japan.restriction_wariness"] * model.state.rare_earths.memory
+    weighed = weighed + remembered * v["japan.wary_of_china"] * share[axes.POWERS.index("CHN")]
     np.testing.assert_allclose(r.politics.threat[JPN], (1.0 - share[JPN]) * weighed)
     assert not (r.politics.threat[JPN] == r.politics.threat_before[JPN]).all()
     r.quarter = 0

@@ -36,6 +36,10 @@ TABLES = (
     "import_security",
     "supply_potential",
     "rival_weights",
+    "rare_earth_mines",
+    "rare_earth_use",
+    "rare_earth_policy",
+    "rare_earth_observed",
 )
 
 

@@ -102,12 +102,13 @@ def test_the_inherited_flow_goes_on_as_it_came() -> None:
     paid, count = np.zeros(MEMBERS), 2000
     rng = np.random.default_rng(9)
     fresh = (made.portfolio.cell, made.portfolio.member, made.portfolio.stage)
-    fresh = (*fresh, made.portfolio.amount, made.portfolio.phase, made.portfolio.pilot)
+    book = made.portfolio
+    fresh = (*fresh, book.amount, book.phase, book.pilot, book.plant)
     values["projects.hazard"][:] = 0.0
     for _ in range(count):
-        book = made.portfolio
-        kept = (x.copy() for x in fresh)
-        book.cell, book.member, book.stage, book.amount, book.phase, book.pilot = kept
+        book.cell, book.member, book.stage, book.amount, book.phase, book.pilot, book.plant = (
+            x.copy() for x in fresh
+        )
         made.uniform[0] = rng.random((2 * P * H, MEMBERS))
         made.build(0, -1, np.ones(MEMBERS), np.ones((LINKS, MEMBERS)))
         paid += money.disbursed_now[JPN, UZB].sum(axis=(0, 1, 2)) / count

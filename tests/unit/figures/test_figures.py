@@ -30,6 +30,7 @@ ALONE = [
     "influence_channels",
     "concentration",
     "consortia",
+    "rare_earths",
     "map",
 ]
 
