@@ -145,8 +145,6 @@ class Host(Country):
     def settle_bids(self) -> None:
         """Let the best of rival bids for exclusive works stay (negotiate, 2)."""
         m, h, offers = self.model, self.host, self.model.relations.offers
-        if self.code == "KAZ":
-            self._answer_plants()
         made = offers.amount[:, :, h] > 0.0
         self.utility = None
         if not made.any():
@@ -165,6 +163,8 @@ class Host(Country):
     def negotiate(self) -> None:
         """Choose among the bids that stay: multi-vector acceptance (negotiate, 3)."""
         m, h, offers = self.model, self.host, self.model.relations.offers
+        if self.code == "KAZ":
+            self._answer_plants()
         if self.utility is None:
             offers.accepted[:, :, h] = False
             return
