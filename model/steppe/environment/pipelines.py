@@ -152,7 +152,7 @@ class Pipelines:
         )
         for host, own in enumerate(self._of_host):
             if len(own):
-                preference = competition * self._preference(own, values)
+                preference = competition * self._preference(own, wanted[own], values)
                 s.pipeline_flow[own] = gas.routed(wanted[own], preference, self.exportable[host])
         self._value(values, competition)
         self._ship_oil(values, years_since_base)
@@ -168,10 +168,12 @@ class Pipelines:
                 )
         return agreed
 
-    def _preference(self, own: NDArray[np.intp], values: Values) -> Array:
-        """Return how a seller short of gas likes its lines: by price, and hosts' hedging."""
-        flow = self.state.pipeline_flow[own]
-        share, herfindahl = acceptance.concentration(flow)
+    def _preference(self, own: NDArray[np.intp], wanted: Array, values: Values) -> Array:
+        """Return how a seller short of gas likes its lines: by price, and hosts' hedging.
+
+        Hedging looks at what buyers want: looking at last quarter's flows it would swing.
+        """
+        share, herfindahl = acceptance.concentration(wanted)
         hedging = acceptance.hedging(share, herfindahl, values["hosts.hedging"])
         pays: Array = self.state.gas_netback[own] / values["gas.routing_spread"]
         return pays + np.clip(hedging, -MOST_HEDGING, MOST_HEDGING)

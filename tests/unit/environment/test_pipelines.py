@@ -172,3 +172,20 @@ def test_a_closed_route_cuts_exports_to_what_the_others_hold() -> None:
         else:
             assert (served == 1.0).all()
     assert (shut.state.log_real[axes.HOST.start + KAZ] != plain.state.log_real[5 + KAZ]).all()
+
+
+def test_a_seller_short_of_gas_does_not_swing_between_its_lines() -> None:
+    model = made(
+        **{
+            "hosts.hedging": 1.5,
+            "pipeline.tapi.completion": 1.0,
+            "link.trans_afghan.conflict": 0.0,
+            "turkmenistan.gas_growth": -0.03,
+        }
+    )
+    paths = []
+    for quarter in range(28):
+        model.step()
+        if quarter >= 20:
+            paths.append(model.state.pipeline_flow[CHINA].copy())
+    assert (np.abs(np.diff(paths, axis=0)) < 1.5).all(), "bcm a year from quarter to quarter"
