@@ -166,8 +166,6 @@ ABOVE_ONE = {"debt_to_gdp", "multivector_index", "infrastructure"}
 """Metrics without a unit that are no shares."""
 PRICES = {"oil": (3.0, 1000.0), "lng_history": (0.5, 150.0), "price_level": (0.02, 50.0)}
 """Bounds of prices: USD a barrel, USD per MMBtu, and dollar price levels over the base year's."""
-YEARLY_FALL, YEARLY_RISE = 0.5, 1.7
-"""Bounds of a host's real GDP over that of a year before."""
 
 
 class Bounds(Account):
@@ -193,8 +191,9 @@ class Bounds(Account):
                     assert (values[known] <= 1.0 + TOLERANCE).all(), f"{metric.name} is above one"
         self.gdp = [*self.gdp[-4:], state.real_gdp[axes.HOST].copy()]
         if len(self.gdp) > 4:
-            growth = self.gdp[-1] / self.gdp[0]
-            assert ((growth > YEARLY_FALL) & (growth < YEARLY_RISE)).all(), "growth"
+            growth = np.abs(np.log(self.gdp[-1] / self.gdp[0]))
+            limit = 4.0 * self.model.values["growth.quarterly_limit"]
+            assert (growth <= limit * (1.0 + TOLERANCE)).all(), "growth beyond its limit"
 
 
 ACCOUNTS: tuple[type[Account], ...] = (
