@@ -198,7 +198,7 @@ class Label:
     @classmethod
     def read(cls, text: str) -> Label:
         """Read ``committed[JPN,*]``; :class:`Fault` says what is unknown and what may be meant."""
-        match = _LABEL.fullmatch(text.replace(" ", ""))
+        match = _LABEL.fullmatch(text.replace(", ", ","))
         if match is None:
             raise Fault(f"a metric is written as in trade_share[JPN,*], found '{text}'")
         metric = metrics.BY_NAME.get(match[1])
