@@ -34,7 +34,8 @@ def page() -> str:
 def _section(case: Scenario) -> list[str]:
     parent = scenario.load(case.parent) if case.parent else None
     own = _own_events(case, parent)
-    gone = {e.id for e in parent.events} - {e.id for e in case.events} if parent else set()
+    left = {e.id for e in case.events}
+    gone = [e for e in parent.events if e.id not in left] if parent else []
     values = {k: v for k, v in case.set.items() if not parent or parent.set.get(k) != v}
     levers = {k: v for k, v in case.levers.items() if not parent or parent.levers.get(k) != v}
     lines = [f"## {case.name}\n", f"**{_flat(case.title)}.** *{_flat(case.question)}*\n"]
@@ -48,13 +49,21 @@ def _section(case: Scenario) -> list[str]:
         lines += [_event_row(event) for event in own]
         lines += [""]
     if gone:
-        lines += [f"Without the events {', '.join(sorted(gone))} of `{case.parent}`.\n"]
+        lines += [_without(gone, case)]
     if levers:
         lines += ["Levers:\n", *(_lever_line(name, lever) for name, lever in levers.items()), ""]
     lines += ["Look at:\n", *(f"- {_flat(text)}" for text in case.look_at), ""]
     lines += ["Sources:\n", *(f"- {_flat(text)}" for text in case.sources), ""]
     lines += ["Headline metrics: " + ", ".join(f"`{m}`" for m in case.metrics) + "."]
     return lines
+
+
+def _without(gone: list[Event], case: Scenario) -> str:
+    """Return which inherited events do not happen; those of other years go without saying."""
+    inside = [e.id for e in gone if case.horizon.start <= e.first <= case.horizon.end]
+    if not inside:
+        return f"Events of `{case.parent}` outside these years do not happen.\n"
+    return f"Without the events {', '.join(sorted(inside))} of `{case.parent}`.\n"
 
 
 def _own_events(case: Scenario, parent: Scenario | None) -> list[Event]:
@@ -88,7 +97,9 @@ def _change(event: Event) -> str:
 
 def _amount(value: float | Distribution, unit: str) -> str:
     """Return a number, or the range and shape of what members draw, in words."""
-    named = "" if unit == "1" else f" {unit}"
+    named = "" if unit == "1" else " " + unit.replace("MUSD", "mn USD")
+    if unit == "quarters" and value == 1.0:
+        return "1 quarter"
     if not isinstance(value, Distribution):
         return f"{value:g}{named}"
     if value.shape in ("normal", "lognormal"):
@@ -97,11 +108,11 @@ def _amount(value: float | Distribution, unit: str) -> str:
     if value.shape == "choice":
         return " or ".join(f"{v:g}" for v in value.arguments) + named
     low, high = value.support
-    return f"{low:g} to {high:g}{named} ({value.shape})"
+    return f"between {low:g} and {high:g}{named} ({value.shape})"
 
 
 def _lever_line(name: str, lever: Lever) -> str:
-    unit = "" if lever.unit == "1" else f" {lever.unit}"
+    unit = "" if lever.unit == "1" else " " + lever.unit.replace("MUSD", "mn USD")
     said = f" - {_flat(lever.description)}" if lever.description else ""
     title = f"{lever.name} (`{name}`)" if lever.name else f"`{name}`"
     return f"- {title}, {lever.low:g} to {lever.high:g}{unit}, now {lever.default:g}{said}"
