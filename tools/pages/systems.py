@@ -142,12 +142,24 @@ def _predicate(b: Behaviour, p: Predicate, readings: dict[tuple[str, ...], Readi
     cells = [
         f"`{p.metric}`{'*' if p.outside else ''}",
         p.when,
-        p.asks.replace(">=", "≥").replace("<=", "≤") + unit,
+        _asks(p) + unit,
         f"{p.members:.0%}",
-        f"{reading.share:.0%}, {reading.median:.3g}",
-        f"{reading.share_off:.0%}, {reading.median_off:.3g}{kept}",
+        f"{reading.share:.0%}, {_figure(reading.median)}",
+        f"{reading.share_off:.0%}, {_figure(reading.median_off)}{kept}",
     ]
     return "| " + " | ".join(cells) + " |"
+
+
+def _asks(predicate: Predicate) -> str:
+    """Return what a predicate asks for, as in ``difference ≥ 20``."""
+    signs = (("≥", predicate.least), ("≤", predicate.most))
+    bounds = [f"{sign} {_figure(bound)}" for sign, bound in signs if bound is not None]
+    return f"{predicate.change} {' and '.join(bounds)}"
+
+
+def _figure(value: float) -> str:
+    """Return three digits, or whole thousands."""
+    return f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.3g}"
 
 
 def _unit(metric: metrics.Metric, predicate: Predicate) -> str:
