@@ -28,7 +28,7 @@ run: core ## run SCENARIO (the Chabahar scenario) and say where results and figu
 	@$(BIN)/steppe run $(SCENARIO) $(ARGS)
 
 test: dev ## run the tests
-	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
 lint: dev ## check style, types and the direction of imports
 	@$(BIN)/ruff check .

@@ -24,6 +24,20 @@ import numpy as np
 
 STEPPE = (sys.executable, "-m", "steppe")
 KERNEL_SHAPE, KERNEL_PASSES = (600, 64), 200
+EXTENSIONS = {
+    "rare_earths.market": 0,
+    "gas.competition": 0,
+    "pipelines.projects": 0,
+    "pipelines.transit_effect": 0,
+    "uranium.effect": 0,
+    "consortia.possible": 0,
+    "organisations.effects": 0,
+    "organisations.endogenous": 0,
+    "unrest.effects": 0,
+    "afghanistan.spillover": 0,
+    "soft.channels": 0,
+}
+"""Switches of the markets, consortia and organisations, and the values that take them away."""
 
 
 def main() -> None:
@@ -50,11 +64,32 @@ def main() -> None:
         seconds = best(wanted.repeat, lambda n=workers: ensemble.run(loaded, workers=n))
         show(f"  ensemble in this process, {workers} at a time", seconds)
     stages = split(loaded)
+    lean, missing = without_extensions(wanted.scenario, wanted.members)
+    full = best(wanted.repeat, lambda: ensemble.run(loaded)) / loaded.members
+    core = best(wanted.repeat, lambda: ensemble.run(lean)) / loaded.members
+    print(
+        f"  milliseconds a member: {1e3 * full:.2f} full, {1e3 * core:.2f} with the extensions off"
+    )
+    print(f"  ratio {full / core:.2f}" + (f" (not in this version: {missing})" if missing else ""))
     print("  one at a time, by stage")
     for name, seconds in stages.items():
         show(f"    {name}", seconds)
     wall, memory = whole(wanted.scenario, wanted.members, wanted.repeat)
     show("  steppe run, start to end with figures", wall, f"peak memory {memory:,.0f} MB")
+
+
+def without_extensions(name: str, members: int) -> tuple[Any, str]:
+    """Return the scenario with all extensions switched off, and the switches there are not.
+
+    What is left is trade, corridors, growth, money, debt and influence.
+    """
+    from steppe import scenario
+    from steppe.parameters import registry
+
+    known = registry()
+    off = [f"{switch}={value}" for switch, value in EXTENSIONS.items() if switch in known]
+    missing = ", ".join(switch for switch in EXTENSIONS if switch not in known)
+    return scenario.load(name, members=members, set_values=off), missing
 
 
 def reference_kernel() -> None:

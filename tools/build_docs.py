@@ -1,4 +1,4 @@
-"""Write docs/parameters.md and docs/metrics.md from the registries.
+"""Write the reference pages in docs/ from the registries, the scenarios and the behaviours.
 
 ``python tools/build_docs.py`` writes them; ``--check`` writes nothing and exits 1 if one is stale.
 """
@@ -9,6 +9,8 @@ import argparse
 import sys
 from itertools import groupby
 from pathlib import Path
+
+from pages import scenarios, systems
 
 from steppe import axes
 from steppe.metrics import METRICS, OUTCOME_QUARTERS
@@ -128,9 +130,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="exit 1 if a page is stale")
     check = parser.parse_args().check
-    stale = []
-    for name, text in (("parameters.md", parameters()), ("metrics.md", metrics())):
+    pages = {
+        "parameters.md": parameters,
+        "metrics.md": metrics,
+        "scenarios.md": scenarios.page,
+        "systems.md": systems.page,
+    }
+    stale, code = [], 0
+    for name, written in pages.items():
         path = DOCS / name
+        try:
+            text = written()
+        except (OSError, ValueError) as error:
+            print(f"docs/{name}: {error}", file=sys.stderr)
+            code = 1
+            continue
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             stale.append(name)
             if not check:
@@ -139,7 +153,7 @@ def main() -> int:
     if check and stale:
         print(f"stale: {', '.join('docs/' + name for name in stale)} (run `make docs`)")
         return 1
-    return 0
+    return code
 
 
 if __name__ == "__main__":

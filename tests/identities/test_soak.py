@@ -1,0 +1,110 @@
+"""All accounts in all shipped scenarios to their end, with every prior at one of its two ends.
+
+A few members of each also run apart from the others and must be the same to the bit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from steppe import scenario
+from steppe.metrics import METRICS
+from steppe.model import CentralAsia
+from steppe.scenario import Distribution, Event, Scenario, shipped
+
+from .accounts import ACCOUNTS, Account, audited
+
+MEMBERS = 64
+APART = (21, 3)
+"""First of the members that run apart, and how many."""
+TAIL = 0.01
+"""What is cut off each end of a distribution that has none."""
+
+
+def ends(drawn: Distribution) -> Distribution:
+    """Return the distribution of the two ends of another one, equally likely."""
+    if drawn.shape in ("normal", "lognormal"):
+        low, high = drawn.ppf(np.array([TAIL, 1.0 - TAIL]))
+    else:
+        low, high = drawn.support
+    return Distribution("choice", (float(low), float(high)), quarters=drawn.quarters)
+
+
+def at_the_ends(case: Scenario) -> Scenario:
+    """Return the scenario whose members draw every uncertain value from one of its two ends."""
+    return replace(
+        case,
+        uncertainties={name: ends(drawn) for name, drawn in case.uncertainties.items()},
+        events=tuple(_at_the_ends(event) for event in case.events),
+        correlations=(),
+    )
+
+
+def _at_the_ends(event: Event) -> Event:
+    return replace(event, **{name: ends(drawn) for name, drawn in event.sampled().items()})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", shipped.names())
+def test_every_account_closes_at_the_ends_of_all_priors(name: str) -> None:
+    case = at_the_ends(scenario.load(name))
+    whole = CentralAsia(case, MEMBERS, collect=False)
+    first, count = APART
+    apart = CentralAsia(case, count, first_member=first, collect=False)
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        for _ in audited(whole):
+            apart.step()
+            for metric in METRICS:
+                together = metric.values(whole.state)[:, first : first + count]
+                assert np.array_equal(together, metric.values(apart.state), equal_nan=True), (
+                    f"identity 11: {metric.name}"
+                )
+    assert whole.quarter == case.horizon.end
+
+
+@pytest.mark.parametrize("name", ["backcast_2000", "backcast_2009", "baseline"])
+def test_every_account_closes_over_the_priors(name: str) -> None:
+    model = CentralAsia(name, 12, collect=False)
+    assert list(audited(model)) == list(range(len(model.quarters)))
+
+
+# --- that the soak can fail -----------------------------------------------------------------------
+
+
+def test_members_draw_the_ends_of_every_prior() -> None:
+    case = scenario.load("chabahar_completion")
+    drawn = scenario.sample(at_the_ends(case), scenario.parameters.registry(), 0, MEMBERS).varied
+    assert set(drawn) == set(scenario.sample(case, scenario.parameters.registry(), 0, 2).varied), (
+        "nothing that varies is left out"
+    )
+    for name, values in drawn.items():
+        assert len(set(values)) == 2, name
+    low, high = case.uncertainties["trade.elasticity"].support
+    assert set(drawn["trade.elasticity"]) == {low, high}
+
+
+SPOILT = {
+    "Projects": lambda model: model.state.money.disbursed.__setitem__(..., 1e6),
+    "Purses": lambda model: model.state.money.purse.__setitem__(..., -1.0),
+    "Debts": lambda model: model.state.money.grace.__iadd__(1.0),
+    "Trade": lambda model: model.state.trade.__imul__(1.001),
+    "Tonnage": lambda model: model.logistics.transport.shares.__imul__(0.9),
+    "Influence": lambda model: model.state.politics.autonomy.__imul__(1.001),
+    "Bounds": lambda model: model.state.oil.__setitem__(..., 2000.0),
+}
+"""What breaks each account."""
+
+
+@pytest.mark.parametrize("account", ACCOUNTS, ids=lambda a: a.__name__)
+def test_an_account_that_does_not_close_is_found(account: type[Account]) -> None:
+    model = CentralAsia("baseline", 2, collect=False)
+    opened = account(model)
+    opened.before()
+    model.step()
+    opened.after()
+    SPOILT[account.__name__](model)
+    with pytest.raises(AssertionError):
+        opened.after()
