@@ -103,6 +103,7 @@ def test_a_member_as_json(run, capsys):
         "mode": None,
         "link": None,
         "organisation": "EAEU",
+        "partner": None,
         "amount": None,
         "sentence": "2019Q1: Uzbekistan joins the EAEU",
     }

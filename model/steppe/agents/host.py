@@ -149,7 +149,10 @@ class Host(Country):
         self.utility = None
         if not made.any():
             return
-        utility = self._value(offers.sector[:, :, h]) + self._pilots_add(offers.pilot[:, :, h])
+        utility = self._value(offers.sector[:, :, h])
+        pilot = offers.pilot[:, :, h]
+        if (pilot >= 0).any():
+            utility += self._pilots_add(pilot)
         shape = (-1, m.state.members)
         bids = np.where(made, utility, -np.inf).reshape(shape)
         large = offers.amount[:, :, h] >= (

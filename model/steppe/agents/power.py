@@ -165,6 +165,8 @@ class Power(Country):
         if not len(member):
             return
         table.pilot[p][place] = ALONE
+        if not relations.may_pilot[p].any():
+            return
         surplus, pilot = self._best_pilot(table.sector[p][place], host, member)
         chance = consortia.probability(surplus, v["consortia.noise"][member])
         chance = chance * v["consortia.possible"][member]
