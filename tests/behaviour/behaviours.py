@@ -20,7 +20,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self
@@ -274,7 +274,9 @@ class Run(NamedTuple):
             )
         fixed = self.parameters()
         own = json.loads(self.events)
-        inherited = scenario.load(self.scenario)
+        inherited = _shipped(self.scenario)
+        if not own and not fixed:
+            return inherited
         gone = {e.id for e in self._loads(own).events if e.target in fixed}
         kept = [e for e in own if e.get("id") not in gone]
         kept += [{"id": e.id, "remove": True} for e in inherited.events if e.id in gone]
@@ -292,13 +294,19 @@ class Run(NamedTuple):
             raise Fault("; ".join(p.message for p in problems.problems)) from None
 
 
-def _matching(pattern: str) -> list[str]:
+@cache
+def _shipped(name: str) -> scenario.Scenario:
+    return scenario.load(name)
+
+
+@cache
+def _matching(pattern: str) -> tuple[str, ...]:
     """Return the parameters that a name or a pattern such as ``*.conversion`` stands for."""
     known = registry().index
     found = [name for name in known if fnmatchcase(name, pattern)] if "*" in pattern else [pattern]
     if not found or found[0] not in known:
         raise Fault(f"unknown parameter '{pattern}'{_near(pattern, known)}")
-    return found
+    return tuple(found)
 
 
 class Reading(NamedTuple):
