@@ -517,8 +517,8 @@ METRICS: tuple[Metric, ...] = (
         "gas_price",
         ("host",),
         (("KAZ", "UZB", "TKM"),),
-        "USD/1000 m3",
-        "Price of the host's gas at its border by the law of bargaining, mean of its lines",
+        "MUSD/bcm",
+        "Price of the host's gas at its border, mean of its lines, which is USD per 1000 m3",
         lambda s: s.gas_price,
     ),
     Metric(

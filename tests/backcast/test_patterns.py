@@ -70,3 +70,18 @@ def test_every_pattern_is_well_formed(pattern: patterns.Pattern) -> None:
 def test_names_are_unique_within_a_base() -> None:
     names = [(p.base, p.name) for p in patterns.PATTERNS]
     assert len(names) == len(set(names))
+
+
+def test_turkmen_gas_is_a_mean_over_years_and_turns_when_china_takes_more() -> None:
+    found = invented(
+        **{
+            "gas_export[TKM,RUS]": {2004: 90.0} | dict.fromkeys(range(2005, 2010), 44.0),
+            "gas_export[TKM,CHN]": {2008: 50.0, 2011: 10.0},
+        }
+    )
+    before = measured("Turkmen gas to Russia, mean of 2005-08", found)
+    assert before.median == pytest.approx(44.0) and before.passed
+    turn = measured("year in which China", found)
+    assert turn.median == 2011.0, "2008 does not count"
+    never = invented(**{"gas_export[TKM,RUS]": dict.fromkeys(range(2001, 2017), 2.0)})
+    assert measured("year in which China", never).median == patterns.NEVER

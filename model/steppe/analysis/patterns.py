@@ -176,7 +176,53 @@ RARE_EARTHS = (
     ),
 )  # fmt: skip
 
-PATTERNS: tuple[Pattern, ...] = RARE_EARTHS
+# --- gas -----------------------------------------------------------------------------------------
+
+GAS = "gas_export"
+NEVER = 2017.0
+"""Year for a member in which China does not pass Russia before the end of 2016."""
+
+
+def _turkmen_gas(buyer: str, first: int, last: int) -> Callable[[Results], Array]:
+    return lambda results: mean(results, f"{GAS}[TKM,{buyer}]", f"{first}Q1", f"{last}Q4")
+
+
+def _turn_to_china(results: Results) -> Array:
+    """Return the first year from 2009 on in which China takes more than Russia, (member,)."""
+    first = max(results.quarters[0].year, 2009)
+    years = range(first, int(NEVER))
+    more = np.array(
+        [_turkmen_gas("CHN", y, y)(results) > _turkmen_gas("RUS", y, y)(results) for y in years]
+    )
+    turned: Array = np.where(more.any(axis=0), first + more.argmax(axis=0), NEVER)
+    return turned
+
+
+_PRESS = "40-50 bcm before 2009, about 10 after (rusmininfo, 11 July 2011; Reuters, 4 Sept 2013)"
+_CUSTOMS = "14.4 bcm to China in 2011 (data/gas.csv), about 10 to Russia (rusmininfo)"
+
+TURKMEN_GAS = (
+    Pattern(
+        "Turkmen gas to Russia, mean of 2005-08",
+        FIT, 2000, "bcm/yr", 40.0, 50.0, (GAS,), _turkmen_gas("RUS", 2005, 2008), _PRESS,
+    ),
+    *(
+        Pattern(
+            "Turkmen gas to Russia, mean of 2010-12",
+            TEST, base, "bcm/yr", 5.0, 15.0, (GAS,), _turkmen_gas("RUS", 2010, 2012), _PRESS,
+        )
+        for base in (2000, 2009)
+    ),
+    *(
+        Pattern(
+            "year in which China takes more Turkmen gas than Russia",
+            TEST, base, "yr", 2009.0, 2012.0, (GAS,), _turn_to_china, _CUSTOMS,
+        )
+        for base in (2000, 2009)
+    ),
+)  # fmt: skip
+
+PATTERNS: tuple[Pattern, ...] = (*RARE_EARTHS, *TURKMEN_GAS)
 
 READS = tuple(dict.fromkeys(name for pattern in PATTERNS for name in pattern.reads))
 """Metrics whose trajectories the patterns need."""

@@ -122,7 +122,7 @@ def by_hand(model: CentralAsia, host: int, m: int) -> float:
         return float(model.values.table[names[name], m])
 
     known = r.politics.embedded[:, host, m]
-    hazard = r.construction.hazard()[JPN, host, m] * (1.0 + 1.5 * (1.0 - known[JPN]))
+    hazard = r.construction.hazard(r.quarter, r.t)[JPN, host, m] * (1.0 + 1.5 * (1.0 - known[JPN]))
     years = value("projects.years.power")
     alone = 1.0 - math.exp(-4.0 * years * hazard)
     helped = hazard * math.exp(-value("consortia.pilot_effect") * known[TUR])

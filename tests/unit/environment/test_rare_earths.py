@@ -135,7 +135,9 @@ def test_a_plant_is_a_project_of_japan_with_a_pace_of_its_own() -> None:
     money = no_money(2)
     portfolio = Portfolio(money, 2)
     cell, member = np.array([_PLANT, _PLANT]), np.array([0, 1])
-    portfolio.commit(cell, member, np.array([15.0, 15.0]), np.array([3.0, 3.0]), plant=np.array([1.5, 0]))
+    portfolio.commit(
+        cell, member, np.array([15.0, 15.0]), np.array([3.0, 3.0]), plant=np.array([1.5, 0])
+    )
     power, host, sector, _, _ = unflat(cell)
     assert (power == JPN).all() and (host == KAZ).all() and (sector == MINERALS).all()
     still, never = np.zeros((len(axes.SECTORS), 2)), np.zeros((5, 5, 2, 2))
@@ -148,7 +150,9 @@ def test_a_plant_is_a_project_of_japan_with_a_pace_of_its_own() -> None:
 
 def test_a_plant_given_up_makes_room_and_no_capacity() -> None:
     portfolio = Portfolio(no_money(1), 1)
-    portfolio.commit(np.array([_PLANT]), np.array([0]), np.array([15.0]), 3.0, plant=np.array([1.5]))
+    portfolio.commit(
+        np.array([_PLANT]), np.array([0]), np.array([15.0]), 3.0, plant=np.array([1.5])
+    )
     still, surely = np.zeros((len(axes.SECTORS), 1)), np.ones((5, 5, 3, 1))
     portfolio.build(still, surely, np.full((2, 5, 5, 1), 0.25), plant_speed=np.zeros(1))
     assert portfolio.abandoned.tolist() == [1.5] and not portfolio.built.any()

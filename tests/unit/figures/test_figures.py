@@ -24,6 +24,7 @@ ALONE = [
     "corridor_shares",
     "corridor_days_costs",
     "gdp",
+    "gas",
     "money",
     "debt",
     "influence_shares",
