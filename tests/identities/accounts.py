@@ -162,7 +162,14 @@ class Influence(Account):
 
 SIGNED = {"alignment", "oda_net"}
 """Metrics that may be negative."""
-ABOVE_ONE = {"debt_to_gdp", "multivector_index", "infrastructure"}
+ABOVE_ONE = {
+    "debt_to_gdp",
+    "multivector_index",
+    "infrastructure",
+    "consortium_count",
+    "ree_price",
+    "ree_restriction",
+}
 """Metrics without a unit that are no shares."""
 PRICES = {"oil": (3.0, 1000.0), "lng_history": (0.5, 150.0), "price_level": (0.02, 50.0)}
 """Bounds of prices: USD a barrel, USD per MMBtu, and dollar price levels over the base year's."""
