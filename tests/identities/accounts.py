@@ -8,19 +8,25 @@ there is checked in every shipped scenario, at the ends of all priors (test_soak
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from steppe import axes
+from steppe.clock import PER_YEAR
+from steppe.laws import gas
 from steppe.metrics import METRICS
 from steppe.model import CentralAsia
 from steppe.results import MAY_BE_UNDEFINED
 from steppe.world.money import by_sector, by_window
+from steppe.world.rare_earths import RareEarths
+from steppe.world.state import PARTNER_INDEX
 
 Array = NDArray[np.float64]
 
 TOLERANCE = 1e-9
+GAS = len(axes.GAS_LINES)
 
 
 def close(left: Array, right: Array, scale: Array | float) -> None:
@@ -140,6 +146,78 @@ class Tonnage(Account):
         assert (model.state.corridor_share.sum(axis=0) <= 1.0 + TOLERANCE).all()
 
 
+class RareEarthMarket(Account):
+    """8: output + imports = use + exports + change of stocks; nothing unserved beside a stock."""
+
+    identity = 8
+
+    def __init__(self, model: CentralAsia) -> None:
+        super().__init__(model)
+        self.stock = model.state.rare_earths.stock.copy()
+        assert (model.state.rare_earths.output[0] > 10.0).all(), "the market lived in the record"
+
+    def before(self) -> None:
+        self.stock = self.model.state.rare_earths.stock.copy()
+
+    def after(self) -> None:
+        tonnes_of_rare_earths(self.model.state.rare_earths, self.stock)
+
+
+SIGNED_RARE_EARTHS = {"price", "inside", "expected", "tension"}
+"""Fields of the market that are logs or may be negative."""
+
+
+def tonnes_of_rare_earths(market: RareEarths, stock: Array) -> None:
+    """Assert the balance of China, Japan and the others, given stocks a quarter ago."""
+    bought = np.add.reduce(market.imports, axis=0)
+    close(market.output[0], market.use[0] + market.exports, market.output[0])
+    close(market.imports, market.use[1:] + PER_YEAR * (market.stock - stock), market.imports)
+    close(market.exports + np.add.reduce(market.output[1:], axis=0), bought, bought)
+    close(np.add.reduce(market.given, axis=0), market.imports[0], bought)
+    for field in fields(market):
+        values = getattr(market, field.name)
+        assert np.isfinite(values).all(), field.name
+        if field.name not in SIGNED_RARE_EARTHS:
+            assert (values >= 0.0).all(), field.name
+    by_china = np.add.reduce(market.given[:2], axis=0)
+    assert (by_china <= market.exports * (1.0 + TOLERANCE)).all()
+    assert (market.given[2:] <= market.output[1:] * (1.0 + TOLERANCE)).all()
+    assert (market.memory <= 1.0).all()
+    assert ((market.stock <= TOLERANCE) | (market.unmet <= TOLERANCE)).all()
+
+
+class Pipelines(Account):
+    """9: no line above its capacity; what fields give = home use + flows; oil likewise."""
+
+    identity = 9
+
+    def after(self) -> None:
+        model, s, v = self.model, self.model.state, self.model.values
+        flow, opened = s.pipeline_flow, v.over("pipeline.{pipeline}.open")
+        assert np.isfinite(flow).all() and (flow >= 0.0).all()
+        built = v.over("pipeline.{pipeline}.completion")[:GAS] + s.pipeline_built
+        most = v.over("pipeline.{gas_line}.capacity") * opened[:GAS] * (built >= 1.0 - TOLERANCE)
+        assert (flow[:GAS] <= most * (1.0 + TOLERANCE)).all()
+        most = v.over("pipeline.{oil_route}.capacity") * opened[GAS:]
+        assert (flow[GAS:] <= most * (1.0 + TOLERANCE)).all()
+        given = gas.output_capacity(
+            v.over("{host}.gas_output"),
+            v.over("{host}.gas_growth"),
+            model.years_since_base,
+            s.gas_added,
+        )
+        sold = np.add.reduce(s.gas_export, axis=1)
+        assert (s.gas_home >= 0.0).all()
+        assert (s.gas_home + sold <= given * (1.0 + TOLERANCE) + TOLERANCE).all()
+        by_seller = np.zeros_like(sold)
+        np.add.at(by_seller, model.pipelines.lines.seller, flow[:GAS])
+        close(sold, by_seller, sold)
+        booked = s.trade[axes.HOST][:, PARTNER_INDEX, axes.GOODS.index("hydrocarbons")]
+        assert (model.pipelines.value <= booked + TOLERANCE).all()
+        oil = v["oil.exports"] * np.exp(v["oil.growth"] * model.years_since_base)
+        assert (np.add.reduce(flow[GAS:], axis=0) <= oil * (1.0 + TOLERANCE)).all()
+
+
 class Influence(Account):
     """10: shares and autonomy sum to one; every channel lies within 0 and 1."""
 
@@ -209,6 +287,8 @@ ACCOUNTS: tuple[type[Account], ...] = (
     Debts,
     Trade,
     Tonnage,
+    RareEarthMarket,
+    Pipelines,
     Influence,
     Bounds,
 )

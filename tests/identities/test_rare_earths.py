@@ -1,4 +1,7 @@
-"""Identity 8 at every step of every shipped scenario, and laws of direction at impact."""
+"""Identity 8 at any restriction and ceiling, and laws of direction at impact.
+
+Every shipped scenario is under the account of accounts.py (test_soak.py).
+"""
 
 from __future__ import annotations
 
@@ -12,51 +15,11 @@ from hypothesis import strategies as st
 
 from steppe import axes, scenario
 from steppe.model import CentralAsia
-from steppe.scenario import shipped
 from steppe.world.rare_earths import RareEarths
 
-MEMBERS = 8
-SHIPPED = sorted(shipped.names())
-TOLERANCE = 1e-9
+from .accounts import tonnes_of_rare_earths
+
 NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
-JAPAN = 0
-
-
-def close(left: np.ndarray, right: np.ndarray) -> None:
-    """Assert that two flows agree to ``TOLERANCE`` of their size."""
-    assert (np.abs(left - right) <= TOLERANCE * (1.0 + np.abs(right))).all()
-
-
-def check(market: RareEarths, stock: np.ndarray) -> None:
-    """Output + imports = use + exports + change of stocks, for China, Japan and the others."""
-    change = (market.stock - stock) / 0.25
-    close(market.output[0], market.use[0] + market.exports)
-    close(market.imports, market.use[1:] + change)
-    others = np.add.reduce(market.output[1:], axis=0)
-    close(market.exports + others, np.add.reduce(market.imports, axis=0))
-    close(np.add.reduce(market.given, axis=0), market.imports[JAPAN])
-    for field in fields(RareEarths):
-        values = getattr(market, field.name)
-        assert np.isfinite(values).all(), field.name
-        if field.name not in ("price", "inside", "expected", "tension"):
-            assert (values >= 0.0).all(), field.name
-    by_china = market.given[:2].sum(axis=0)
-    assert (by_china <= market.exports * (1.0 + TOLERANCE)).all()
-    assert (market.given[2:] <= market.output[1:] * (1.0 + TOLERANCE)).all()
-    assert (market.memory <= 1.0).all()
-    empty = market.stock <= TOLERANCE
-    assert (empty | (market.unmet <= TOLERANCE)).all(), "unmet use beside a stock"
-
-
-@pytest.mark.parametrize("name", SHIPPED)
-def test_every_tonne_is_accounted_for_at_every_step(name: str) -> None:
-    model = CentralAsia(name, MEMBERS, collect=False)
-    market = model.state.rare_earths
-    assert (market.output[0] > 10.0).all(), "the market lived through the record"
-    while model.running:
-        stock = market.stock.copy()
-        model.step()
-        check(market, stock)
 
 
 @settings(max_examples=6, deadline=None, phases=NO_SHRINKING)
@@ -85,7 +48,7 @@ def test_it_adds_up_under_any_restriction_and_at_any_ceiling(
     for _ in range(12):
         stock = market.stock.copy()
         model.step()
-        check(market, stock)
+        tonnes_of_rare_earths(market, stock)
 
 
 def test_at_a_low_ceiling_use_is_rationed() -> None:

@@ -92,6 +92,8 @@ SPOILT = {
     "Debts": lambda model: model.state.money.grace.__iadd__(1.0),
     "Trade": lambda model: model.state.trade.__imul__(1.001),
     "Tonnage": lambda model: model.logistics.transport.shares.__imul__(0.9),
+    "RareEarthMarket": lambda model: model.state.rare_earths.exports.__imul__(1.01),
+    "Pipelines": lambda model: model.state.pipeline_flow.__imul__(1.01),
     "Influence": lambda model: model.state.politics.autonomy.__imul__(1.001),
     "Bounds": lambda model: model.state.oil.__setitem__(..., 2000.0),
 }
