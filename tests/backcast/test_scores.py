@@ -59,7 +59,7 @@ def test_naive_forecasts_score_what_the_figures_say(
 
 @pytest.fixture(scope="module")
 def found() -> validate.Validation:
-    result = validate.validate(100)
+    result = validate.validate(200)
     assert result is not None
     return result
 

@@ -215,7 +215,7 @@ TURKMEN_GAS = (
     ),
     *(
         Pattern(
-            "year in which China takes more Turkmen gas than Russia",
+            "first year of more Turkmen gas to China than to Russia",
             TEST, base, "yr", 2009.0, 2012.0, (GAS,), _turn_to_china, _CUSTOMS,
         )
         for base in (2000, 2009)

@@ -94,9 +94,9 @@ def text(found: Validation) -> str:
     for one in found.patterns:
         p = one.pattern
         title = f"{p.base} {p.label.removeprefix('development '):4} {p.name}"
-        low, high = f"{one.q05:.2f}-{one.q95:.2f}", f"{p.low:g}-{p.high:g}"
+        low, high = f"{one.q05:.4g}-{one.q95:.4g}", f"{p.low:g}-{p.high:g}"
         sign = "" if one.passed else " *"
-        lines.append(f"{title:62.62}{one.median:>9.2f}{low:>15}{high:>12}{sign}")
+        lines.append(f"{title:62.62}{one.median:>9.4g}{low:>15}{high:>12}{sign}")
     lines.append("*: the median lies outside.")
     lines += [
         "",
