@@ -549,12 +549,20 @@ def recorded(path: Path) -> dict[tuple[str, ...], Reading]:
         }
 
 
-def record(laboratory: Laboratory, path: Path) -> None:
-    """Measure every predicate and write the table of results."""
+def record(laboratory: Laboratory, path: Path, measured: Sequence[Behaviour]) -> None:
+    """Measure predicates and write the table of results; rows of other behaviours stay."""
+    kept = recorded(path) if path.exists() else {}
+    anew = {b.name for b in measured}
     lines = [(*KEYS, *Reading._fields)]
     for behaviour in laboratory.behaviours:
         for predicate in behaviour.predicates:
-            reading = laboratory.measure(behaviour, predicate)
-            lines.append((*row_of(behaviour, predicate), *(f"{x:.4g}" for x in reading)))
+            key = row_of(behaviour, predicate)
+            if behaviour.name in anew:
+                reading = laboratory.measure(behaviour, predicate)
+            elif (found := kept.get(key)) is not None:
+                reading = found
+            else:
+                continue
+            lines.append((*key, *(f"{x:.4g}" for x in reading)))
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(lines)
