@@ -19,7 +19,7 @@ from .behaviours import (
 )
 
 BEHAVIOURS, FAULTS = read_all()
-ROWS = 14
+ROWS = 23
 """Rows of docs/systems.yaml that have behaviours."""
 
 LABORATORY = Laboratory(BEHAVIOURS)
