@@ -122,7 +122,9 @@ def _setting(behaviour: Behaviour) -> str:
     """Return what is compared with what, and the switch."""
     run = f"`{behaviour.scenario}`"
     if behaviour.events:
-        targets = ", ".join(f"`{e['target']}`" for e in behaviour.events)
+        targets = ", ".join(
+            f"`{e['target']}`" if "target" in e else f"no `{e['id']}`" for e in behaviour.events
+        )
         run += f" with an event on {targets}"
     other = "itself without the mechanism" if behaviour.against == OFF else f"`{behaviour.against}`"
     switch = spelled(behaviour.switch)
