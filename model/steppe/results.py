@@ -25,8 +25,10 @@ STATISTICS = ("mean", "q05", "q25", "q50", "q75", "q95")
 NOISE = 1e-9
 """Relative difference of two outcomes up to which they are the same but for rounding."""
 
-MAY_BE_UNDEFINED = frozenset({"corridor_days", "corridor_cost", "gas_price"})
-"""Metrics that have no value (NaN) where nobody uses the corridor or no gas is sold."""
+MAY_BE_UNDEFINED = frozenset(
+    {"corridor_days", "corridor_cost", "gas_price", "ree_china_share_of_japan_imports"}
+)
+"""Metrics that have no value (NaN) where nobody uses the corridor, sells gas or imports."""
 
 
 @dataclass

@@ -84,7 +84,8 @@ class Pipelines:
         calm = 1.0 - self._conflict(values)
         unfinished = self._completion(values) < DONE
         for line in np.flatnonzero(lines.cost[:L] > 0.0):
-            s.pipeline_built[line] += unfinished[line] * calm[line] * spent[line] / lines.cost[line]
+            added = unfinished[line] * calm[line] * spent[line] / lines.cost[line]
+            s.pipeline_built[line] = np.minimum(s.pipeline_built[line] + added, 1.0)
         rest = 1.0 - np.add.reduce(lines.works, axis=2)
         fields = np.add.reduce(real * rest[..., None], axis=0) * values.over("{host}.gas_works")
         s.gas_added += fields / (values["gas.field_cost"])
