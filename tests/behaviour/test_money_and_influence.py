@@ -130,15 +130,17 @@ def test_nothing_moves_before_the_first_event(name: str) -> None:
         assert load(name).set != parent(name).set
         return
     first = min(event.first for event in own_events(name))
-    here, there = (_until_after(case, first) for case in (load(name), parent(name)))
+    last = max(event.last for event in own_events(name))
+    here, there = (_until_after(case, last) for case in (load(name), parent(name)))
     before = first - here.quarters[0]
     np.testing.assert_array_equal(here.statistics[:before], there.statistics[:before])
     assert not np.array_equal(here.statistics, there.statistics, equal_nan=True)
 
 
 def _until_after(case: Scenario, quarter: Quarter) -> Results:
-    """Run a few members to three years after a quarter."""
-    text = f"title: Begins\nextends: {case.name}\nhorizon: {{end: {quarter + 12}}}\n"
+    """Run a few members to three years after a quarter, or to the end."""
+    end = min(quarter + 12, case.horizon.end)
+    text = f"title: Begins\nextends: {case.name}\nhorizon: {{end: {end}}}\n"
     return ensemble.run(scenario.loads(text, name="begins"), members=4)
 
 
