@@ -160,14 +160,14 @@ class Log:
         rows["amount"] = amount
         self._blocks.append(rows)
 
-    def rows(self, start: Quarter, first_member: int, members: int) -> Chronicle:
-        """Return the happenings of the first ``members`` members of the chunk, as they were added.
+    def rows(self, start: Quarter, members: Sequence[int]) -> Chronicle:
+        """Return the happenings of the chunk's members, as they were added.
 
-        ``start`` is the run's first quarter; the chunk's members are numbered from
-        ``first_member``.  Worlds beyond ``members`` only pad the chunk and are left out.
+        ``start`` is the run's first quarter; ``members`` are the members' numbers.  Worlds beyond
+        them only pad the chunk and are left out.
         """
         rows = np.concatenate([np.empty(0, ROW), *self._blocks])
-        rows = rows[rows["member"] < members]
+        rows = rows[rows["member"] < len(members)]
         rows["quarter"] += start.ordinal
-        rows["member"] += first_member
+        rows["member"] = np.asarray(members)[rows["member"]]
         return Chronicle(rows)

@@ -54,7 +54,10 @@ class Chunk:
     def build(self) -> CentralAsia:
         """Return the chunk's model at the start of its run."""
         return CentralAsia(
-            self.scenario, self.members, first_member=self.first, rng=self.seed, collect=False
+            self.scenario,
+            range(self.first, self.first + self.members),
+            rng=self.seed,
+            collect=False,
         )
 
 

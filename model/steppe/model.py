@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -47,10 +47,11 @@ _PIPED = axes.HOSTS.index("KAZ")
 class CentralAsia(mesa.Model):  # type: ignore[type-arg]
     """``members`` parallel worlds of ten states, advanced together a quarter a step.
 
-    ``case`` is a scenario or the name or path of one; ``members`` worlds are numbered from
-    ``first_member``, and a member's path depends on its number and the seed only.  ``rng`` is the
-    seed (an integer), the scenario's when None; a generator gives one.  ``parameters`` and further
-    keywords fix parameters: ``{"trade.elasticity": 3.0}`` or ``trade__elasticity=3.0``.
+    ``case`` is a scenario or the name or path of one.  ``members`` is how many worlds there are or
+    their numbers, which may repeat: a member's path depends on its number, its parameters and the
+    seed only.  ``rng`` is the seed (an integer), the scenario's when None; a generator gives one.
+    ``parameters`` and further keywords fix parameters, for all members or with one value each
+    ``(member,)``: ``{"trade.elasticity": 3.0}`` or ``trade__elasticity=3.0``.
 
     With ``collect`` a Mesa ``DataCollector`` keeps the headline metrics' means over the members.
     """
@@ -58,20 +59,20 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
     def __init__(
         self,
         case: str | scenario.Scenario = "baseline",
-        members: int = 1,
+        members: int | Sequence[int] = 1,
         *,
-        first_member: int = 0,
         rng: Any = None,
-        parameters: Mapping[str, float] | None = None,
+        parameters: Mapping[str, float | Array] | None = None,
         collect: bool = True,
         **fixed: float,
     ) -> None:
         loaded = scenario.load(case) if isinstance(case, str) else case
-        if members < 1:
+        numbers = range(members) if isinstance(members, int) else members
+        if len(numbers) < 1:
             raise ValueError(f"members must be at least 1, found {members}")
         seed = _seed(rng, loaded.seed)
         super().__init__(rng=seed)
-        self.case, self.members, self.first_member, self.seed = loaded, members, first_member, seed
+        self.case, self.numbers, self.members, self.seed = loaded, numbers, len(numbers), seed
         self.quarters = span(loaded.horizon.start, loaded.horizon.end)
         self.t = -1
         self.base = base_state(loaded.base)
@@ -222,11 +223,11 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
 
     def chronicle(self) -> Chronicle:
         """Return what has happened so far, one row a happening, by event and member."""
-        start, first, count = self.case.horizon.start, self.first_member, self.members
+        start, numbers = self.case.horizon.start, self.numbers
         return Chronicle.concat(
             [
-                scenario.chronicle(self.events, start, first, count, self.t + 1),
-                self.relations.log.rows(start, first, count),
+                scenario.chronicle(self.events, start, numbers, self.t + 1),
+                self.relations.log.rows(start, numbers),
             ]
         )
 
@@ -311,7 +312,7 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         whole = past(start).quarters + quarters
 
         def drawn(process: str, cells: int) -> Array:
-            return _padded(draw(self.seed, self.first_member, self.members, process, whole, cells))
+            return _padded(draw(self.seed, self.numbers, process, whole, cells))
 
         return drawn
 
@@ -333,10 +334,10 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         relations.start()
         self.rare_earths.start()
 
-    def _set_parameters(self, fixed: Mapping[str, float]) -> None:
+    def _set_parameters(self, fixed: Mapping[str, float | Array]) -> None:
         """Sample the members' parameters, compile events and keep the base year's own values."""
         names = registry()
-        sampled = scenario.sample(self.case, names, self.first_member, self.members, self.seed)
+        sampled = scenario.sample(self.case, names, self.numbers, self.seed)
         self.varied = sampled.varied
         table = _padded(sampled.table)
         for name, value in fixed.items():
@@ -344,9 +345,12 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
                 near = ", ".join(names.near(name)) or "none is like it"
                 raise KeyError(f"unknown parameter {name!r} (did you mean {near}?)")
             low, high = names[name].low, names[name].high
-            if not low <= value <= high:
-                raise ValueError(f"{name} must lie between {low:g} and {high:g}, found {value!r}")
-            table[names.index[name]] = value
+            given = np.asarray(value, np.float64)
+            outside = given[~((given >= low) & (given <= high))]
+            if outside.size:
+                told = f"{name} must lie between {low:g} and {high:g}"
+                raise ValueError(f"{told}, found {outside.flat[0]:g}")
+            table[names.index[name]] = _padded(given) if given.ndim else given
             self.varied.pop(name, None)
         self.initial = table
         self.values = Values(names, table.copy())
@@ -357,13 +361,13 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
                 base[rows] = defaults[rows, None]
         self.base_values = Values(names, base)
         self.events = scenario.EventEngine(
-            self.case, names, self.first_member, self.members, self.seed, worlds=table.shape[1]
+            self.case, names, self.numbers, self.seed, worlds=table.shape[1]
         )
 
     def _drawn(self, process: str, cells: int) -> Array:
         """Return a process's shocks of the whole run, (quarter, cell, member)."""
         shape = len(self.quarters), cells
-        return _padded(streams.normals(self.seed, self.first_member, self.members, process, *shape))
+        return _padded(streams.normals(self.seed, self.numbers, process, *shape))
 
 
 def _describes_the_world(template: str) -> bool:

@@ -7,6 +7,7 @@ switched off never shifts another's draws: a scenario and its baseline share the
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.random import PCG64, SFC64, Generator, SeedSequence
@@ -20,39 +21,41 @@ def process_key(name: str) -> int:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little")
 
 
-def normals(
-    seed: int, first_member: int, count: int, process: str, quarters: int, cells: int
-) -> Array:
+def normals(seed: int, members: Sequence[int], process: str, quarters: int, cells: int) -> Array:
     """Return standard normal shocks ``(quarter, cell, member)`` of one process.
 
-    Each member has a stream of its own, drawn quarter by quarter: a longer run begins with the
-    shocks of a shorter one.
+    ``members`` are the members' numbers, each of which may occur several times.  Each member has a
+    stream of its own, drawn quarter by quarter: a longer run begins with the shocks of a shorter.
     """
     key = process_key(process)
-    shocks = np.empty((count, quarters * cells))
-    for m in range(count):
-        stream = Generator(SFC64(SeedSequence((seed, first_member + m, key))))
+    numbers, place = np.unique(members, return_inverse=True)
+    shocks = np.empty((len(numbers), quarters * cells))
+    for m, number in enumerate(numbers):
+        stream = Generator(SFC64(SeedSequence((seed, int(number), key))))
         stream.standard_normal(out=shocks[m])
-    return np.ascontiguousarray(shocks.T).reshape(quarters, cells, count)
+    return np.ascontiguousarray(shocks[place].T).reshape(quarters, cells, len(members))
 
 
 def chances(
-    seed: int, first_member: int, count: int, process: str, quarters: int, cells: int
+    seed: int, members: Sequence[int], process: str, quarters: int, cells: int
 ) -> NDArray[np.float32]:
     """Return uniform numbers in [0, 1) ``(quarter, cell, member)`` of one process, as normals.
 
     Single precision: they decide between outcomes, and half the memory is half the memory.
     """
     key = process_key(process)
-    drawn = np.empty((count, quarters * cells), np.float32)
-    for m in range(count):
-        stream = Generator(SFC64(SeedSequence((seed, first_member + m, key))))
+    numbers, place = np.unique(members, return_inverse=True)
+    drawn = np.empty((len(numbers), quarters * cells), np.float32)
+    for m, number in enumerate(numbers):
+        stream = Generator(SFC64(SeedSequence((seed, int(number), key))))
         stream.random(out=drawn[m], dtype=np.float32)
-    return np.ascontiguousarray(drawn.T).reshape(quarters, cells, count)
+    return np.ascontiguousarray(drawn[place].T).reshape(quarters, cells, len(members))
 
 
-def uniforms(seed: int, first_member: int, count: int, name: str) -> Array:
+def uniforms(seed: int, members: Sequence[int], name: str) -> Array:
     """Return one uniform draw in (0, 1) a member: member k takes the k-th number of the stream."""
+    numbers = np.asarray(members, np.int64)
+    first, last = int(numbers.min()), int(numbers.max())
     source = PCG64(SeedSequence((seed, process_key(name))))
-    draws = Generator(source.advance(first_member)).random(count)
+    draws = Generator(source.advance(first)).random(last - first + 1)[numbers - first]
     return np.clip(draws, 2.0**-53, 1.0 - 2.0**-53)

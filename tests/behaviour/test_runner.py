@@ -208,7 +208,7 @@ def test_fixed_is_fixed_whatever_the_events_say() -> None:
 
 def test_fixing_a_parameter_leaves_the_others_of_a_member() -> None:
     cases = [Run("baseline", fixed=f).case() for f in ((), (("hosts.hedging", 0.0),))]
-    drawn = [scenario.sample(c, scenario.parameters.registry(), 0, 5).varied for c in cases]
+    drawn = [scenario.sample(c, scenario.parameters.registry(), range(5)).varied for c in cases]
     assert set(drawn[0]) - set(drawn[1]) == {"hosts.hedging"}
     for name, values in drawn[1].items():
         np.testing.assert_array_equal(values, drawn[0][name])

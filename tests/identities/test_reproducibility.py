@@ -15,7 +15,7 @@ QUARTERS = 24
 
 def path(first: int, members: int, case: str = "baseline") -> np.ndarray:
     """Return all recorded series (quarter, series, member) of a chunk."""
-    model = CentralAsia(case, members, first_member=first, collect=False)
+    model = CentralAsia(case, range(first, first + members), collect=False)
     return np.stack([_after_a_step(model) for _ in range(QUARTERS)])[:, :, :members]
 
 

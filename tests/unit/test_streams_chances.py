@@ -12,7 +12,7 @@ from steppe import streams
 def drawn(
     members: int = 4, first: int = 0, process: str = "acceptance", quarters: int = 6, seed: int = 7
 ) -> np.ndarray:
-    return streams.chances(seed, first, members, process, quarters, 3)
+    return streams.chances(seed, range(first, first + members), process, quarters, 3)
 
 
 def test_chances_are_uniform_in_every_cell_and_between_nothing_and_one() -> None:
@@ -46,8 +46,8 @@ def test_chances_differ_by_process_seed_member_and_quarter() -> None:
 
 
 def test_normals_keep_the_same_promises() -> None:
-    whole = streams.normals(7, 0, 9, "mood", 30, 2)
+    whole = streams.normals(7, range(9), "mood", 30, 2)
     assert whole.shape == (30, 2, 9)
-    np.testing.assert_array_equal(streams.normals(7, 4, 3, "mood", 30, 2), whole[:, :, 4:7])
-    np.testing.assert_array_equal(streams.normals(7, 0, 9, "mood", 11, 2), whole[:11])
+    np.testing.assert_array_equal(streams.normals(7, range(4, 7), "mood", 30, 2), whole[:, :, 4:7])
+    np.testing.assert_array_equal(streams.normals(7, range(9), "mood", 11, 2), whole[:11])
     assert stats.kstest(whole.ravel(), "norm").pvalue > 1e-3

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 from steppe.chronicle import Chronicle, blank
 from steppe.clock import Quarter
@@ -10,27 +13,25 @@ from steppe.scenario.events import EventEngine, Occurrence
 
 
 def chronicle(
-    engine: EventEngine, start: Quarter, first_member: int, members: int, completed: int
+    engine: EventEngine, start: Quarter, members: Sequence[int], completed: int
 ) -> Chronicle:
     """Return a row for every event that began in a member before ``completed`` quarters had passed.
 
-    ``start`` is the run's first quarter; members are numbered from ``first_member``.
+    ``start`` is the run's first quarter; ``members`` are the members' numbers.
     """
-    found = [
-        _began(happening, start, first_member, members, completed)
-        for happening in engine.occurrences()
-    ]
+    numbers = np.asarray(members, np.int64)
+    found = [_began(happening, start, numbers, completed) for happening in engine.occurrences()]
     return Chronicle.concat(found)
 
 
 def _began(
-    happening: Occurrence, start: Quarter, first_member: int, members: int, completed: int
+    happening: Occurrence, start: Quarter, numbers: NDArray[np.int64], completed: int
 ) -> Chronicle:
     """Return the rows of one event, member by member."""
-    here = np.flatnonzero(happening.began[:members] < completed)
+    here = np.flatnonzero(happening.began[: len(numbers)] < completed)
     rows = blank(len(here), "event")
     rows["quarter"] = start.ordinal + happening.began[here].astype(np.int64)
-    rows["member"] = first_member + here
+    rows["member"] = numbers[here]
     rows["amount"] = happening.amount[here]
     # what members have in common is put into words once; a step's duration is no number
     drawn = np.stack([happening.amount[here], np.nan_to_num(happening.duration[here])])

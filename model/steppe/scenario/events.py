@@ -17,6 +17,7 @@ one before left; the result is kept inside the registry's range.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -67,27 +68,26 @@ class Occurrence:
 class EventEngine:
     """The events of a scenario for a chunk of members, with the conditions that were met so far.
 
-    ``worlds`` is the length of the member axis: where it exceeds ``count`` the last member is
-    repeated, as a lone one is.  ``seed`` replaces the scenario's.
+    ``members`` are the members' numbers; ``worlds`` is the length of the member axis: where it is
+    longer the last member is repeated, as a lone one is.  ``seed`` replaces the scenario's.
     """
 
     def __init__(
         self,
         scenario: Scenario,
         registry: Registry,
-        first_member: int,
-        count: int,
+        members: Sequence[int],
         seed: int | None = None,
         *,
         worlds: int | None = None,
     ) -> None:
         self.registry = registry
-        self.worlds = count if worlds is None else worlds
+        self.worlds = len(members) if worlds is None else worlds
         seed = scenario.seed if seed is None else seed
-        member = np.minimum(np.arange(self.worlds), count - 1)
+        member = np.minimum(np.arange(self.worlds), len(members) - 1)
         self._events: dict[str, _Compiled] = {}
         for event in scenario.events:
-            drawn = event_draws(event, first_member, count, seed)
+            drawn = event_draws(event, members, seed)
             spread = {field: values[member] for field, values in drawn.items()}
             self._events[event.id] = self._compiled(event, spread, scenario.horizon.start)
         self.rows = sorted({e.row for e in self._events.values()})

@@ -7,6 +7,7 @@ does not shift the others.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -33,21 +34,20 @@ class Sample(NamedTuple):
 def sample(
     scenario: Scenario,
     registry: Registry,
-    first_member: int,
-    count: int,
+    members: Sequence[int],
     seed: int | None = None,
 ) -> Sample:
-    """Return the parameters of ``count`` members at the start of a run, and what varies.
+    """Return the parameters of members, by number, at the start of a run, and what varies.
 
     ``varied`` holds the uncertain parameters in the registry's unit, and ``event.<id>.<field>`` for
     every sampled field of an event: ``start`` as a year (2026.5 is 2026Q3), ``duration`` in
     quarters, amounts in the target's unit.  ``seed`` replaces the scenario's.
     """
     seed = scenario.seed if seed is None else seed
-    table = np.repeat(registry.defaults(scenario.base)[:, None], count, axis=1)
+    table = np.repeat(registry.defaults(scenario.base)[:, None], len(members), axis=1)
     for name, value in scenario.fixed().items():
         table[registry.index[name]] = value
-    drawn = {n: uniforms(seed, first_member, count, n) for n in scenario.uncertainties}
+    drawn = {n: uniforms(seed, members, n) for n in scenario.uncertainties}
     varied = {
         name: scenario.uncertainties[name].ppf(u)
         for name, u in correlate(drawn, scenario.correlations).items()
@@ -55,15 +55,15 @@ def sample(
     for name, values in varied.items():
         table[registry.index[name]] = values
     for event in scenario.events:
-        for field, values in event_draws(event, first_member, count, seed).items():
+        for field, values in event_draws(event, members, seed).items():
             shown = values / PER_YEAR if field == "start" else values
             varied[f"event.{event.id}.{field}"] = shown
     return Sample(table, varied)
 
 
-def event_draws(event: Event, first_member: int, count: int, seed: int) -> dict[str, Array]:
-    """Return the sampled fields of an event, ``(count,)`` each; a start as a quarter's ordinal."""
+def event_draws(event: Event, members: Sequence[int], seed: int) -> dict[str, Array]:
+    """Return the sampled fields of an event, ``(member,)`` each; a start as a quarter's ordinal."""
     return {
-        field: drawn.ppf(uniforms(seed, first_member, count, f"event:{event.id}:{field}"))
+        field: drawn.ppf(uniforms(seed, members, f"event:{event.id}:{field}"))
         for field, drawn in event.sampled().items()
     }

@@ -119,7 +119,7 @@ def test_announced_money_is_told_in_the_run_only(model: CentralAsia) -> None:
     model.values["pledge.japan_uzbekistan"][:] = [0.0, 40.0, 7.0]
 
     def told() -> list[tuple[int, int, float]]:
-        rows = r.log.rows(model.case.horizon.start, 0, MEMBERS)
+        rows = r.log.rows(model.case.horizon.start, range(MEMBERS))
         return [
             (int(host), int(member), float(amount))
             for host, member, amount in zip(

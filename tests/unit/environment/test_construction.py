@@ -54,7 +54,7 @@ def one_offer(amount: list[float], accepted: list[bool], sector: int = POWER) ->
 
 
 def told(log: Log, kind: str) -> Chronicle:
-    rows = log.rows(START, 0, MEMBERS)
+    rows = log.rows(START, range(MEMBERS))
     return Chronicle(rows.rows[rows["kind"] == KINDS.index(kind)])
 
 
@@ -151,7 +151,7 @@ def test_agreements_of_the_record_are_no_news() -> None:
     state.money.purse[:] = 500.0
     made.commit(one_offer([120.0, 80.0, 1.0], [True, False, True]), 0, -1)
     made.build(0, -1, np.ones(MEMBERS), np.ones((LINKS, MEMBERS)))
-    assert len(log.rows(START, 0, MEMBERS)["kind"]) == 0
+    assert len(log.rows(START, range(MEMBERS))["kind"]) == 0
     assert by_window(state.money.committed)[CHN, KGZ, 1].sum() == 121.0
 
 
@@ -191,7 +191,7 @@ def test_transport_of_the_record_is_in_the_base_years_links_already() -> None:
     state, log = finish(-1, TRANSPORT, 1.0)
     assert not state.link_built.any() and not state.link_added.any()
     assert state.money.operating.sum() == pytest.approx(1000.0)
-    assert len(log.rows(START, 0, MEMBERS)["kind"]) == 0
+    assert len(log.rows(START, range(MEMBERS))["kind"]) == 0
 
 
 def test_cancelled_works_are_told_with_what_is_saved() -> None:

@@ -147,9 +147,9 @@ def test_the_chronicle_tells_arrears_of_a_million_and_more_in_the_run() -> None:
     money.amortising[JPN, UZB, 0] = [0.0, 0.0, 5.0]
     made.serve(around(0.0), -1)
     start = Quarter.of(2017)
-    assert len(log.rows(start, 0, MEMBERS)["member"]) == 0, "the record is no news"
+    assert len(log.rows(start, range(MEMBERS))["member"]) == 0, "the record is no news"
     made.serve(around(0.0), 4)
-    rows = log.rows(start, 10, MEMBERS)
+    rows = log.rows(start, range(10, 10 + MEMBERS))
     assert (money.arrears[JPN, UZB, :, 2].sum() > 0.0) and (money.arrears[JPN, UZB].sum() < 1.0)
     np.testing.assert_array_equal(rows["kind"], KINDS.index("arrears"))
     np.testing.assert_array_equal(rows["member"], [10, 11])

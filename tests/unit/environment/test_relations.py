@@ -177,7 +177,7 @@ def test_load_is_traffic_of_all_over_capacity_with_what_was_added(model: Central
 
 def told(model: CentralAsia, kind: str) -> list[tuple[int, ...]]:
     """Return quarter of the run, member, power, host, link and organisation of a kind's rows."""
-    rows = model.relations.log.rows(START, 0, MEMBERS)
+    rows = model.relations.log.rows(START, range(MEMBERS))
     rows = rows.rows[rows["kind"] == KINDS.index(kind)]
     columns = ("quarter", "member", "power", "host", "link", "organisation")
     found = [tuple(int(row[c]) for c in columns) for row in rows]
@@ -273,7 +273,7 @@ def test_works_abroad_are_told_once_a_year_with_the_years_sum(model: CentralAsia
         r._build_abroad()
         r._tell()
         assert bool(told(model, "spent")) == (quarter == 4)
-    rows = r.log.rows(START, 0, MEMBERS)
+    rows = r.log.rows(START, range(MEMBERS))
     rows = rows.rows[rows["kind"] == KINDS.index("spent")]
     np.testing.assert_allclose(rows["amount"], [100.0, 4.0])
     assert list(rows["power"]) == [IND, IND] and list(rows["member"]) == [0, 2]

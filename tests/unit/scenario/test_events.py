@@ -21,9 +21,9 @@ DAYS = "link.chabahar_mashhad.days"
 
 def path(case: Scenario, registry: Registry, target: str = DAYS, count: int = 2) -> Array:
     """Return the target's values ``(quarter, member)`` over the first twelve quarters."""
-    initial = sample(case, registry, 0, count).table
+    initial = sample(case, registry, range(count)).table
     values = initial.copy()
-    engine = EventEngine(case, registry, 0, count)
+    engine = EventEngine(case, registry, range(count))
     row = registry.index[target]
     steps = []
     for t in range(12):
@@ -84,11 +84,11 @@ def test_the_result_stays_in_the_registry_s_range(loads: Loads, registry: Regist
 
 def test_rows_without_events_and_the_start_are_left_alone(loads: Loads, registry: Registry) -> None:
     case = loads(event("shape: step, to: 10"))
-    initial = sample(case, registry, 0, 2).table
+    initial = sample(case, registry, range(2)).table
     before, values = initial.copy(), initial.copy()
     other = registry.index["japan.conversion"]
     values[other] = 0.77
-    engine = EventEngine(case, registry, 0, 2)
+    engine = EventEngine(case, registry, range(2))
     assert engine.rows == [registry.index[DAYS]]
     engine.apply(5, values, initial)
     assert (values[other] == 0.77).all()
@@ -97,9 +97,9 @@ def test_rows_without_events_and_the_start_are_left_alone(loads: Loads, registry
 
 def test_the_start_may_change_while_the_run_goes_on(loads: Loads, registry: Registry) -> None:
     case = loads(event("shape: step, by: 1"))
-    initial = sample(case, registry, 0, 2).table
+    initial = sample(case, registry, range(2)).table
     values = initial.copy()
-    engine = EventEngine(case, registry, 0, 2)
+    engine = EventEngine(case, registry, range(2))
     engine.apply(2, values, initial)
     initial[registry.index[DAYS]] = 20.0
     engine.apply(3, values, initial)
@@ -108,9 +108,9 @@ def test_the_start_may_change_while_the_run_goes_on(loads: Loads, registry: Regi
 
 def conditional(case: Scenario, registry: Registry, metric: Callable[[int], Any]) -> Array:
     """Return the days over twelve quarters when a metric is ``metric(t)`` before quarter t."""
-    initial = sample(case, registry, 0, 3).table
+    initial = sample(case, registry, range(3)).table
     values = initial.copy()
-    engine = EventEngine(case, registry, 0, 3)
+    engine = EventEngine(case, registry, range(3))
     asked: list[tuple[str, tuple[str, ...]]] = []
     steps = []
     for t in range(12):
@@ -188,9 +188,9 @@ def test_a_member_is_the_same_in_any_chunk(loads: Loads, registry: Registry) -> 
     whole = path(case, registry, count=37)
     assert len(np.unique(whole[11])) == 37
     for first, count in ((0, 2), (3, 5), (36, 1), (11, 20)):
-        initial = sample(case, registry, first, count).table
+        initial = sample(case, registry, range(first, first + count)).table
         values = initial.copy()
-        engine = EventEngine(case, registry, first, count)
+        engine = EventEngine(case, registry, range(first, first + count))
         for t in range(12):
             engine.apply(t, values, initial)
             expected = whole[t, first : first + count]
@@ -199,9 +199,9 @@ def test_a_member_is_the_same_in_any_chunk(loads: Loads, registry: Registry) -> 
 
 def test_a_lone_member_is_doubled(loads: Loads, registry: Registry) -> None:
     case = loads(SAMPLED)
-    initial = np.repeat(sample(case, registry, 5, 1).table, 2, axis=1)
+    initial = np.repeat(sample(case, registry, [5]).table, 2, axis=1)
     values = initial.copy()
-    engine = EventEngine(case, registry, 5, 1, case.seed, worlds=2)
+    engine = EventEngine(case, registry, [5], case.seed, worlds=2)
     engine.apply(11, values, initial)
     row = values[registry.index[DAYS]]
     assert row[0] == row[1] == path(case, registry, count=8)[11, 5]
@@ -209,15 +209,15 @@ def test_a_lone_member_is_doubled(loads: Loads, registry: Registry) -> None:
 
 def test_the_sampled_fields_are_reported(loads: Loads, registry: Registry) -> None:
     case = loads(SAMPLED)
-    varied = sample(case, registry, 0, 50).varied
+    varied = sample(case, registry, range(50)).varied
     fields = ("event.x.start", "event.x.to", "event.x.duration", "event.y.times")
     assert tuple(varied) == (DAYS, *fields)
     assert set(varied["event.x.start"] * 4 % 1) == {0.0}
     assert varied["event.x.start"].min() >= 2017.0 and varied["event.x.start"].max() <= 2019.0
-    engine = EventEngine(case, registry, 0, 50)
+    engine = EventEngine(case, registry, range(50))
     assert (engine.began["x"] == (varied["event.x.start"] - 2017.0) * 4).all()
 
 
 def test_an_engine_can_be_sent_to_another_process(loads: Loads, registry: Registry) -> None:
-    engine = EventEngine(loads(event(f"shape: step, to: 10, {WHEN}")), registry, 0, 2)
+    engine = EventEngine(loads(event(f"shape: step, to: 10, {WHEN}")), registry, range(2))
     assert pickle.loads(pickle.dumps(engine)).rows == engine.rows

@@ -36,7 +36,7 @@ def test_defaults_of_the_base_then_fixed_values_and_levers(
         "set: {japan.conversion: 0.9}\n"
         "levers: {japan.chabahar_finance: {range: [0, 500], default: 70}}\n"
     )
-    table, varied = sample(case, registry, 0, 3)
+    table, varied = sample(case, registry, range(3))
     assert table.shape == (len(registry), 3) and varied == {}
     expected = registry.defaults(2017)
     expected[registry.index["japan.conversion"]] = 0.9
@@ -49,33 +49,35 @@ def test_defaults_of_the_base_then_fixed_values_and_levers(
 @pytest.mark.parametrize("body", [THREE, CORRELATED], ids=["independent", "correlated"])
 def test_a_member_is_the_same_in_any_chunk(loads: Loads, registry: Registry, body: str) -> None:
     case = loads(body)
-    whole = sample(case, registry, 0, 300)
+    whole = sample(case, registry, range(300))
     for first, count in ((0, 1), (1, 2), (7, 64), (299, 1), (128, 172)):
-        part = sample(case, registry, first, count)
+        part = sample(case, registry, range(first, first + count))
         assert (part.table == whole.table[:, first : first + count]).all()
         for name, values in part.varied.items():
             assert (values == whole.varied[name][first : first + count]).all()
 
 
 def test_another_uncertainty_shifts_no_draw(loads: Loads, registry: Registry) -> None:
-    few = sample(loads("uncertainties: {japan.conversion: {uniform: [0, 1]}}\n"), registry, 0, 9)
-    more = sample(loads(THREE), registry, 0, 9)
+    few = sample(
+        loads("uncertainties: {japan.conversion: {uniform: [0, 1]}}\n"), registry, range(9)
+    )
+    more = sample(loads(THREE), registry, range(9))
     assert (few.varied["japan.conversion"] == more.varied["japan.conversion"]).all()
 
 
 def test_draws_differ_by_name_and_seed(loads: Loads, registry: Registry) -> None:
-    drawn = sample(loads(THREE), registry, 0, 9).varied
-    other = sample(loads(THREE), registry, 0, 9, seed=8).varied
+    drawn = sample(loads(THREE), registry, range(9)).varied
+    other = sample(loads(THREE), registry, range(9), seed=8).varied
     assert (drawn["japan.conversion"] != other["japan.conversion"]).all()
     scaled = (drawn["trade.elasticity"] - 1.75) / 3.25
     assert (np.abs(scaled - drawn["japan.conversion"]) > 1e-9).all()
-    same = sample(loads(THREE, seed=8), registry, 0, 9).varied
+    same = sample(loads(THREE, seed=8), registry, range(9)).varied
     assert (other["japan.conversion"] == same["japan.conversion"]).all()
 
 
 def test_rank_correlations_are_reached_and_margins_kept(loads: Loads, registry: Registry) -> None:
     count = 20_000
-    drawn = sample(loads(CORRELATED), registry, 0, count).varied
+    drawn = sample(loads(CORRELATED), registry, range(count)).varied
     names = ("trade.elasticity", "japan.conversion", "china.conversion")
     ranks = stats.spearmanr(np.array([drawn[n] for n in names]).T).statistic
     # standard error of a rank correlation: about 1 / sqrt(n) = 0.007
@@ -92,6 +94,6 @@ def test_rank_correlations_are_reached_and_margins_kept(loads: Loads, registry: 
 
 def test_draws_stay_in_the_registry_s_range(loads: Loads, registry: Registry) -> None:
     body = "uncertainties: {japan.conversion: {normal: [0.9, 5]}}\n"
-    drawn = sample(loads(body), registry, 0, 5_000).varied["japan.conversion"]
+    drawn = sample(loads(body), registry, range(5_000)).varied["japan.conversion"]
     assert drawn.min() >= 0.0 and drawn.max() <= 1.0
     assert np.unique(drawn).size == 5_000  # truncated, not piled up at the ends
