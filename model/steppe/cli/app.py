@@ -2,7 +2,7 @@
 
 Every command imports its implementation when it is called, so that ``steppe --help`` and the
 commands about scenario files stay quick.  Exit codes: 0 done, 1 a run failed, 2 a wrong call or
-an invalid scenario, 130 interrupted.
+an invalid scenario, 3 some points of a sweep failed, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -113,6 +113,129 @@ def run(
             quiet=quiet,
             debug=debug,
         )
+
+    _finish(context, debug, work)
+
+
+@app.command(short_help="Run a scenario at many points.")
+def sweep(
+    context: typer.Context,
+    scenario: Annotated[str | None, typer.Argument(metavar="[SCENARIO]")] = None,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATH=LOW:HIGH[:N]",
+            help="A parameter that varies, or 'levers' or 'uncertainties'; repeatable.",
+        ),
+    ] = None,
+    method: Annotated[
+        str, typer.Option(metavar="lhs|sobol|morris|factorial", help="How points are laid out.")
+    ] = "lhs",
+    samples: Annotated[
+        int | None, typer.Option(metavar="N", help="Points, Saltelli's groups or trajectories.")
+    ] = None,
+    points: Annotated[
+        Path | None, typer.Option(metavar="FILE.csv", help="Points from a table instead.")
+    ] = None,
+    members: Annotated[
+        int | None, typer.Option(metavar="M", help="Members of each point (10).")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(metavar="S", help="Seed of all random draws.")] = None,
+    set_values: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="PATH=VALUE", help="Fix a parameter; repeatable."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="The sweep's own folder.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(metavar="N", help="Worker processes on this machine.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="A Dask cluster: tcp://host:8786.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the sweep in DIR.")] = False,
+    extend: Annotated[
+        int | None, typer.Option(metavar="N", help="Add N samples to the sweep in DIR.")
+    ] = None,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Compute failed points again.")
+    ] = False,
+    share: Annotated[
+        str | None, typer.Option(metavar="I/N", help="Only the I-th of N shares; merge later.")
+    ] = None,
+    max_time: Annotated[
+        str | None, typer.Option(metavar="TIME", help="End resumably after 90s, 30m, 2h.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only tell points, time, disk and memory.")
+    ] = False,
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say only what went wrong.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Run a scenario at many points of its parameters, each with the same members.
+
+    A sweep is a folder: stopped at any moment, it goes on with --resume --out DIR.
+    """
+
+    def work(debug: bool) -> int:
+        from steppe.cli import sweep as implementation
+
+        return implementation.sweep(
+            scenario,
+            vary=tuple(vary or ()),
+            points=points,
+            method=method,
+            samples=samples,
+            members=members,
+            seed=seed,
+            set_values=tuple(set_values or ()),
+            out=out,
+            resume=resume,
+            extend=extend,
+            retry_failed=retry_failed,
+            share=share,
+            max_time=max_time,
+            workers=workers,
+            scheduler=scheduler,
+            dry_run=dry_run,
+            as_json=as_json,
+            quiet=quiet,
+            debug=debug,
+        )
+
+    _finish(context, debug, work)
+
+
+@app.command(short_help="Tell how far a sweep is.")
+def status(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR")],
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Tell how far a sweep is, also while it is at work elsewhere."""
+
+    def work(debug: bool) -> int:
+        from steppe.cli import sweep as implementation
+
+        return implementation.status(folder, as_json)
+
+    _finish(context, debug, work)
+
+
+@app.command(short_help="Join a sweep's parts from several folders.")
+def merge(
+    context: typer.Context,
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR...")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The new folder.")],
+    debug: Debug = False,
+) -> None:
+    """Join the parts of one sweep that several machines have computed with --share."""
+
+    def work(debug: bool) -> int:
+        from steppe.cli import sweep as implementation
+
+        return implementation.merge(folders, out)
 
     _finish(context, debug, work)
 
