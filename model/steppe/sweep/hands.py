@@ -23,7 +23,7 @@ ALLOWED_DEATHS = 3
 
 LOST = "the scheduler is lost, or has cancelled the work"
 
-SECONDS_TO_START = 60
+SECONDS_TO_START = 30
 PATIENCE = 0.2
 """Seconds after which a wait looks whether the sweep is to end."""
 

@@ -178,6 +178,8 @@ def check_software(folder: SweepFolder, record: dict[str, Any]) -> None:
     """Refuse to mix parts of different versions: their rows would not be comparable."""
     version, data = own_software()
     then = record.get("software", {}).get("version"), record.get("data", {}).get("sha256")
+    if None in then:
+        raise SweepError(f"{folder.path}: the record is damaged or of another version")
     if then != (version, data):
         what = "version " + str(then[0]) if then[0] != version else "other data"
         raise SweepError(
