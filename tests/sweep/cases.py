@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from steppe import scenario
-from steppe.sweep import Request, Swept, sweep
+from steppe.sweeps import Request, Swept, sweep
 
 TEXT = """title: A short look back
 extends: backcast_2000

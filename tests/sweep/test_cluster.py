@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from steppe.sweep import HandsError, hands, sweep
+from steppe.sweeps import HandsError, hands, sweep
 
 from .cases import request, rows, same
 
@@ -27,7 +27,7 @@ MOMENTS = 20
 CLIENT = """
 import os, random, signal, sys
 from pathlib import Path
-from steppe.sweep import sweep
+from steppe.sweeps import sweep
 from tests.sweep.cases import request
 
 folder, address, dies = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
@@ -48,13 +48,13 @@ def address(tmp_path: Path) -> Iterator[str]:
     """Start a scheduler and two workers, each under a nanny that starts it again."""
     file = tmp_path / "scheduler.json"
     scheduler = ["scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
+    where = ["--scheduler-file", str(file)]
     worker = ["worker", "--nthreads", "1", "--memory-limit", "0", "--no-dashboard"]
     worker += ["--local-directory", str(tmp_path)]
     with (tmp_path / "log").open("w") as log:
         started = [
             subprocess.Popen(
-                [sys.executable, "-m", f"distributed.cli.dask_{role}", *options]
-                + ["--scheduler-file", str(file)],
+                [sys.executable, "-m", f"distributed.cli.dask_{role}", *options, *where],
                 stdout=log,
                 stderr=log,
                 env=environment(),

@@ -16,15 +16,15 @@ import pytest
 
 import steppe.record
 from steppe.model import CentralAsia
-from steppe.sweep import SweepError, SweepFolder, sweep
-from steppe.sweep.status import merge, state
+from steppe.sweeps import SweepError, SweepFolder, sweep
+from steppe.sweeps.status import merge, state
 
 from .cases import request, rows, same, swept
 
 CLIENT = """
 import os, signal, sys
 from pathlib import Path
-from steppe.sweep import sweep
+from steppe.sweeps import sweep
 from tests.sweep.cases import request
 
 at, folder = int(sys.argv[1]), Path(sys.argv[2])
@@ -220,7 +220,7 @@ def test_a_point_that_fails_is_told_and_the_others_go_on(
 
 
 def test_rows_that_are_not_finite_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from steppe.sweep import work
+    from steppe.sweeps import work
 
     outcomes = work._outcomes
 

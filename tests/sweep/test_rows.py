@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from steppe import ensemble, scenario
-from steppe.sweep import prepared, sweep
-from steppe.sweep.work import compute
+from steppe.sweeps import prepared, sweep
+from steppe.sweeps.work import compute
 
 from .cases import TEXT, case, request, rows, same, swept
 

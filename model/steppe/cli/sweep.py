@@ -51,7 +51,7 @@ def sweep(
 ) -> int:
     """Begin a sweep or go on with one; return the exit code."""
     open_streams()
-    from steppe import sweep as sweeps
+    from steppe import sweeps
 
     request = sweeps.Request(case, vary, points, method, samples, members, seed, set_values)
     with Interruption() as stop:
@@ -107,7 +107,7 @@ class _Voice:
         self._said = time.monotonic()
 
     def begins(self, session: object) -> None:
-        from steppe.sweep.session import Session
+        from steppe.sweeps.session import Session
 
         assert isinstance(session, Session)
         plan = session.plan
@@ -118,7 +118,7 @@ class _Voice:
             )
 
     def goes_on(self, progress: object) -> None:
-        from steppe.sweep.drive import Progress
+        from steppe.sweeps.drive import Progress
 
         assert isinstance(progress, Progress)
         now = time.monotonic()
@@ -140,7 +140,7 @@ class _Voice:
 
 
 def _report(swept: object, as_json: bool, quiet: bool) -> int:
-    from steppe.sweep import Swept
+    from steppe.sweeps import Swept
 
     assert isinstance(swept, Swept)
     progress = swept.progress
@@ -186,8 +186,8 @@ def _report(swept: object, as_json: bool, quiet: bool) -> int:
 
 def status(path: Path, as_json: bool) -> int:
     """Print how far the sweep in a folder is."""
-    from steppe.sweep import SweepError
-    from steppe.sweep.status import state
+    from steppe.sweeps import SweepError
+    from steppe.sweeps.status import state
 
     try:
         found = state(path)
@@ -221,8 +221,8 @@ def status(path: Path, as_json: bool) -> int:
 
 def merge(paths: Sequence[Path], out: Path) -> int:
     """Join the parts of one sweep from several folders."""
-    from steppe.sweep import SweepError
-    from steppe.sweep.status import merge as join
+    from steppe.sweeps import SweepError
+    from steppe.sweeps.status import merge as join
 
     try:
         progress = join(paths, out)

@@ -9,8 +9,8 @@ import numpy as np
 from steppe import provenance
 from steppe.cli.sweep import span_of
 from steppe.summary import outcome_series
-from steppe.sweep.plan import Plan
-from steppe.sweep.work import compute
+from steppe.sweeps.plan import Plan
+from steppe.sweeps.work import compute
 
 TRIED = 64
 """Rows that are computed to measure what one takes."""

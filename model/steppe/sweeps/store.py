@@ -32,8 +32,8 @@ import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from steppe.record import folder_name, reason, write_whole
-from steppe.sweep.plan import Plan, content_hash
-from steppe.sweep.work import Answer
+from steppe.sweeps.plan import Plan, content_hash
+from steppe.sweeps.work import Answer
 
 RECORD, SCENARIO, DESIGN, MEMBERS = (
     "record.json",

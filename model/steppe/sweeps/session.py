@@ -17,9 +17,9 @@ from steppe.design import Design, Variable
 from steppe.design.layout import DesignError
 from steppe.parameters import registry
 from steppe.scenario import Distribution, Problems, Scenario
-from steppe.sweep.drive import Progress
-from steppe.sweep.plan import BLOCK, Plan
-from steppe.sweep.store import (
+from steppe.sweeps.drive import Progress
+from steppe.sweeps.plan import BLOCK, Plan
+from steppe.sweeps.store import (
     DESIGN,
     LOG,
     MEMBERS,
@@ -29,7 +29,7 @@ from steppe.sweep.store import (
     SweepError,
     SweepFolder,
 )
-from steppe.sweep.work import own_software
+from steppe.sweeps.work import own_software
 
 SCHEMA_VERSION = 1
 

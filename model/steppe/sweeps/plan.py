@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from steppe.design import Design
 from steppe.scenario import Scenario
-from steppe.sweep.work import Index, Job, own_software
+from steppe.sweeps.work import Index, Job, own_software
 
 BLOCK = 256
 """Rows of a block: of one part file, and of the arrays of one model object."""

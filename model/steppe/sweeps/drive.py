@@ -12,10 +12,10 @@ import numpy as np
 import pyarrow as pa
 
 from steppe.summary import outcome_series
-from steppe.sweep.hands import Hands, HandsError, OwnHands, local_cluster, remote_cluster
-from steppe.sweep.plan import Plan
-from steppe.sweep.store import Part, SweepFolder
-from steppe.sweep.work import Answer, Job, failure, told
+from steppe.sweeps.hands import Hands, HandsError, OwnHands, local_cluster, remote_cluster
+from steppe.sweeps.plan import Plan
+from steppe.sweeps.store import Part, SweepFolder
+from steppe.sweeps.work import Answer, Job, failure, told
 
 Outcome = Literal["done", "failed", "interrupted"]
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from steppe.sweep.work import Answer, Job, OtherSoftware, Stopped, compute
+from steppe.sweeps.work import Answer, Job, OtherSoftware, Stopped, compute
 
 IN_FLIGHT = 2
 """Blocks that a worker has at a time: one at work, one waiting."""

@@ -10,10 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from steppe.sweep.drive import Progress
-from steppe.sweep.plan import Plan
-from steppe.sweep.session import plan_of
-from steppe.sweep.store import (
+from steppe.sweeps.drive import Progress
+from steppe.sweeps.plan import Plan
+from steppe.sweeps.session import plan_of
+from steppe.sweeps.store import (
     DESIGN,
     MEMBERS,
     OUTCOMES,

@@ -17,11 +17,11 @@ from steppe.design import METHODS, Design, make, read_points, released, variable
 from steppe.design.layout import DesignError
 from steppe.design.variables import check
 from steppe.parameters import registry
-from steppe.sweep.drive import Progress, Work, drive, hands
-from steppe.sweep.hands import HandsError
-from steppe.sweep.plan import BLOCK, MOST_MEMBERS, Plan
-from steppe.sweep.session import Session, check_software, new_plan, plan_of
-from steppe.sweep.store import (
+from steppe.sweeps.drive import Progress, Work, drive, hands
+from steppe.sweeps.hands import HandsError
+from steppe.sweeps.plan import BLOCK, MOST_MEMBERS, Plan
+from steppe.sweeps.session import Session, check_software, new_plan, plan_of
+from steppe.sweeps.store import (
     DESIGN,
     LOCK,
     LOG,
@@ -31,7 +31,7 @@ from steppe.sweep.store import (
     SweepFolder,
     default_folder,
 )
-from steppe.sweep.store import MEMBERS as MEMBERS_TABLE
+from steppe.sweeps.store import MEMBERS as MEMBERS_TABLE
 
 Status = Literal["done", "interrupted"]
 
