@@ -70,3 +70,8 @@ def test_before_2009_there_is_no_treaty() -> None:
     model.step()
     effect = model.values["nuclear.treaty_effect"]
     np.testing.assert_allclose(model.relations.plants.withheld[KAZ, POWER], 0.3 * effect)
+
+
+def test_a_host_without_a_plant_is_not_without_bounds_in_need() -> None:
+    model = stepped(2, **{"kyrgyzstan.power_capacity": 0.0})
+    assert np.isfinite(model.relations.plants.wanted).all()
