@@ -156,6 +156,16 @@ class RareEarthMarket:
         )
         return np.where(self.on > 0.0, factor, 1.0)
 
+    def plants_sell(self) -> tuple[Array, Array]:
+        """Return what the run's Kazakh plants sell to Japan, by contract, and to others.
+
+        mn USD/quarter, (member,) each; the sum is ``revenue``.
+        """
+        here = self.here
+        made = np.maximum(here.output[KAZAKHSTAN], laws.SMALLEST)
+        to_japan = here.revenue * np.minimum(here.given[_OF_KAZAKHSTAN] / made, 1.0)
+        return to_japan, here.revenue - to_japan
+
     # --- the quarter -----------------------------------------------------------------------------
 
     def clear(self, around: Surroundings, quarter: int, t: int) -> None:

@@ -194,7 +194,7 @@ def test_plants_fill_the_potential_and_no_more() -> None:
     np.testing.assert_allclose(model.state.rare_earths.capacity[KAZAKHSTAN], potential)
 
 
-def test_what_plants_of_the_run_earn_is_kazakh_exports_to_japan() -> None:
+def test_what_plants_of_the_run_earn_is_kazakh_exports_by_contract_and_to_others() -> None:
     text = """
 title: A plant
 extends: baseline
@@ -206,10 +206,16 @@ set: {rare_earths.plant_chance: 0}
     model.step()
     other.step()
     good = axes.GOODS.index("minerals")
-    cell = axes.REGIONS.index("KAZ"), axes.REGIONS.index("JPN"), good
-    more = model.state.trade[cell] - other.state.trade[cell]
-    np.testing.assert_allclose(more, model.state.rare_earths.revenue, rtol=1e-9)
-    assert (more > 1.0).all()
+    kazakh = axes.REGIONS.index("KAZ")
+    more = model.state.trade[kazakh, :, good] - other.state.trade[kazakh, :, good]
+    earned, market = model.state.rare_earths.revenue, model.state.rare_earths
+    part = market.given[axes.SOURCES.index("KAZ")] / market.output[KAZAKHSTAN]
+    assert ((part > 0.1) & (part < 0.76)).all(), "Japan's contracts are for three quarters at most"
+    np.testing.assert_allclose(more[axes.REGIONS.index("JPN")], part * earned, rtol=1e-9)
+    np.testing.assert_allclose(more[axes.ROW_INDEX], (1.0 - part) * earned, rtol=1e-6)
+    assert (earned > 1.0).all()
+    uranium = model.state.energy_revenue[0] - other.state.energy_revenue[0]
+    np.testing.assert_allclose(uranium, 0.0, atol=1e-6, err_msg="rare earths are no fuel")
     assert (other.state.rare_earths.revenue == 0.0).all(), "older plants are in the base"
 
 
