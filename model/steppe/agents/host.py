@@ -135,7 +135,7 @@ class Host(Country):
         )
         rate = v["accession.rate"] * v["organisations.endogenous"]
         relations.wish[h] = organisations.decision(
-            union[h] > 0.5,
+            v.over("{host}.eaeu")[h],
             politics.accession[h],
             rate * acceptance.probability(utility, v["accession.threshold"]),
             rate * acceptance.probability(-utility, v["accession.inertia"]),
