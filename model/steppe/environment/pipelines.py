@@ -55,7 +55,7 @@ class Pipelines:
         self.oil_served, self.oil_kept = np.ones((2, members))
         self.conflict_added = np.zeros((len(axes.LINKS), members))
         """What Afghanistan adds to the conflict of links since the base, (link, member)."""
-        self.open_before = base_values.over("pipeline.{pipeline}.open")[L:].copy()
+        self.open_before = self._routes_open(base_values)
         self.base_netback, self.base_appetite = self._settled(base_values, values)
         state.gas_netback[:] = self.base_netback
         state.pipeline_flow[:L] = self.lines.volume[:, None]
@@ -228,6 +228,13 @@ class Pipelines:
 
     # --- oil -------------------------------------------------------------------------------------
 
+    @staticmethod
+    def _routes_open(values: Values) -> Array:
+        """Return how far each oil route is open, 0 where it is not built, (route, member)."""
+        built = values.over("pipeline.{pipeline}.completion")[L:] >= DONE
+        result: Array = values.over("pipeline.{pipeline}.open")[L:] * built
+        return result
+
     def _ship_oil(self, values: Values, years_since_base: float) -> None:
         """Send Kazakhstan's oil over the routes that are open."""
         s, tariff = self.state, self.lines.tariff[:, None]
@@ -235,7 +242,7 @@ class Pipelines:
         spread = values["oil.tariff_spread"]
         wanted = values["oil.exports"] * np.exp(values["oil.growth"] * years_since_base)
         usual = capacity * self.open_before
-        now = capacity * values.over("pipeline.{pipeline}.open")[L:]
+        now = capacity * self._routes_open(values)
         shipped, would = (np.minimum(wanted, np.add.reduce(held, axis=0)) for held in (now, usual))
         s.pipeline_flow[L:] = energy.oil_flows(now, tariff, spread, shipped)
         self.oil_served[:] = np.where(would > 0.0, shipped / np.where(would > 0.0, would, 1.0), 1.0)

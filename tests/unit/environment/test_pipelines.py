@@ -235,3 +235,13 @@ def test_before_a_run_gas_is_not_taken_for_oil() -> None:
     whole = base.trade[axes.HOST].sum(axis=(1, 2)) + base.trade[:, axes.HOST].sum(axis=(0, 2))
     oil = (fuels - base.gas_value[KAZ].sum()) / whole[KAZ]
     np.testing.assert_allclose(model.relations.diplomacy.oil_weight[KAZ], oil)
+
+
+def test_an_oil_route_that_is_not_built_carries_nothing() -> None:
+    event = "id: x, target: pipeline.cpc.completion, shape: step, to: 0.5, start: 2017Q2"
+    model = made(text=f"events: [{{{event}}}]\n")
+    model.step()
+    assert (model.state.pipeline_flow[L + axes.OIL_ROUTES.index("cpc")] > 10.0).all()
+    model.step()
+    assert (model.state.pipeline_flow[L + axes.OIL_ROUTES.index("cpc")] == 0.0).all()
+    assert (model.pipelines.oil_served < 1.0).all()

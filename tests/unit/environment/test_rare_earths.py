@@ -238,3 +238,26 @@ def test_a_restriction_brings_a_package_wariness_and_a_stake() -> None:
     assert (japan[shaken].at_stake()[MINERALS] > 1.05 * japan[calm].at_stake()[MINERALS]).all()
     others = [i for i in range(len(axes.SECTORS)) if i != MINERALS]
     np.testing.assert_array_equal(japan[shaken].at_stake()[others], japan[calm].at_stake()[others])
+
+
+def test_every_country_answers_to_its_own_tie_and_potential() -> None:
+    """Chinese material and the Kazakh part without a contract, too; China digs what it has."""
+    ties = {f"rare_earths.tie.{name}": 0.0 for name in ("united_states", "australia", "russia")}
+    ties |= {f"rare_earths.tie.{name}": 0.0 for name in ("india", "rest_of_world")}
+    given = []
+    for china, kazakhstan in ((1.0, 0.0), (0.1, 0.0), (1.0, 1.0)):
+        ties |= {"rare_earths.tie.china": china, "rare_earths.tie.kazakhstan": kazakhstan}
+        model = CentralAsia("baseline", MEMBERS, collect=False, parameters=ties)
+        model.state.rare_earths.capacity[KAZAKHSTAN] = 3.0
+        model.step()
+        given.append(model.state.rare_earths.given.copy())
+    china, others = axes.SOURCES.index("CHN"), axes.SOURCES.index(axes.REPROCESSORS)
+    assert (given[1][china] < given[0][china]).all()
+    assert (given[1][others] > given[0][others]).all()
+    kazakhstan = axes.SOURCES.index("KAZ")
+    assert (given[2][kazakhstan] > given[0][kazakhstan]).all()
+    bound = CentralAsia(
+        "baseline", 2, collect=False, parameters={"rare_earths.potential.china": 90}
+    )
+    bound.step()
+    np.testing.assert_allclose(bound.state.rare_earths.capacity[0], 90.0)
