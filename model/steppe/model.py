@@ -167,6 +167,7 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         supply."""
         self.relations.settle()
         works = by_sector(self.relations.money.completed_now)[:, :, _HYDROCARBONS]
+        self.pipelines.conflict_added = self.relations.insecurity.on_links()[0]
         self.pipelines.build(works, self.relations.around.deflator, self.values)
         self._clear_rare_earths()
         self.pipelines.deliver(self.values, self.years_since_base)

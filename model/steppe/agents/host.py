@@ -135,7 +135,7 @@ class Host(Country):
         )
         rate = v["accession.rate"] * v["organisations.endogenous"]
         relations.wish[h] = organisations.decision(
-            union[h] > 0.5,
+            v.over("{host}.eaeu")[h],
             politics.accession[h],
             rate * acceptance.probability(utility, v["accession.threshold"]),
             rate * acceptance.probability(-utility, v["accession.inertia"]),
@@ -298,8 +298,11 @@ class Host(Country):
         output = nearby_sales + rest
         abroad = share * rest
         abroad[:, _HYDROCARBONS] += m.pipelines.value[h]
+        mined = output[_MINERALS].copy()
         if self.code == "KAZ":
-            abroad[_JAPAN, _MINERALS] += s.rare_earths.revenue
+            to_japan, to_others = m.rare_earths.plants_sell()
+            abroad[_JAPAN, _MINERALS] += to_japan
+            abroad[-1, _MINERALS] += to_others
             output[_MINERALS] += s.rare_earths.revenue
         s.trade[self.region, axes.POWER] = abroad[axes.POWER]
         s.trade[self.region, axes.ROW_INDEX] = abroad[-1]
@@ -312,7 +315,7 @@ class Host(Country):
             np.full(s.members, self.uranium_part),
             v["uranium.effect"],
         )
-        s.energy_revenue[h] = fuels + output[_MINERALS] * uranium
+        s.energy_revenue[h] = fuels + mined * uranium
 
     def _minerals_price(self, ores: Array) -> Array:
         """Return the log price of minerals, ores at the log price ``ores`` and uranium together."""

@@ -11,7 +11,7 @@ from steppe.laws import acceptance, energy, gas
 from steppe.parameters import Values
 from steppe.world.base import Base
 from steppe.world.pipelines import NONE, L, pipelines
-from steppe.world.state import H, K, State
+from steppe.world.state import H, State
 
 Array = NDArray[np.float64]
 
@@ -27,9 +27,10 @@ class Pipelines:
     """Gas of the hosts by line, its prices, and Kazakhstan's oil by route.
 
     ``value`` (host, partner, member) is the gas delivered last, mn USD/quarter, by the partner in
-    whose trade it is recorded; ``exportable`` (host, member) bcm/yr what hosts could send;
-    ``oil_served`` (member,) the part of Kazakhstan's oil exports that open routes hold, relative to
-    the routes open in the base; ``oil_kept`` (member,) what dearer routes leave of its price.
+    whose trade it is recorded, at first the base year's; ``exportable`` (host, member) bcm/yr what
+    hosts could send; ``oil_served`` (member,) the part of Kazakhstan's oil exports that open routes
+    hold, relative to the routes open in the base; ``oil_kept`` (member,) what dearer routes leave
+    of its price.
 
     In the base year every line carries its recorded value, which moves with volume, the LNG price
     and the netback share from there on.  A line without a recorded value is priced by the law; what
@@ -49,10 +50,12 @@ class Pipelines:
         self.lines = pipelines(base.start)
         state.gas_seller, state.gas_taken = self.lines.seller, self.lines.taken
         members = state.members
-        self.value = np.zeros((H, K, members))
+        self.value = np.repeat(base.gas_value[..., None] / PER_YEAR, members, axis=2)
         self.exportable = np.zeros((H, members))
         self.oil_served, self.oil_kept = np.ones((2, members))
-        self.open_before = base_values.over("pipeline.{pipeline}.open")[L:].copy()
+        self.conflict_added = np.zeros((len(axes.LINKS), members))
+        """What Afghanistan adds to the conflict of links since the base, (link, member)."""
+        self.open_before = self._routes_open(base_values)
         self.base_netback, self.base_appetite = self._settled(base_values, values)
         state.gas_netback[:] = self.base_netback
         state.pipeline_flow[:L] = self.lines.volume[:, None]
@@ -71,8 +74,8 @@ class Pipelines:
     def build(self, completed: Array, deflator: Array, values: Values) -> None:
         """Put completed oil and gas works (power, host, member), mn USD, on lines and fields.
 
-        Works on a line stop in proportion to conflict along it; ``deflator`` (member,): dollar
-        prices over the base year's.
+        Works on a line stop in proportion to conflict along it and go into fields once it is
+        finished; ``deflator`` (member,): dollar prices over the base year's.
         """
         s, lines = self.state, self.lines
         switch = values["pipelines.projects"]
@@ -86,8 +89,10 @@ class Pipelines:
         for line in np.flatnonzero(lines.cost[:L] > 0.0):
             added = unfinished[line] * calm[line] * spent[line] / lines.cost[line]
             s.pipeline_built[line] = np.minimum(s.pipeline_built[line] + added, 1.0)
-        rest = 1.0 - np.add.reduce(lines.works, axis=2)
-        fields = np.add.reduce(real * rest[..., None], axis=0) * values.over("{host}.gas_works")
+        rest = np.ones_like(real)
+        for line in np.flatnonzero(lines.works.any(axis=(0, 1))):
+            rest -= lines.works[:, :, line, None] * unfinished[line]
+        fields = np.add.reduce(real * rest, axis=0) * values.over("{host}.gas_works")
         s.gas_added += fields / (values["gas.field_cost"])
 
     def completion(self, values: Values) -> Array:
@@ -105,7 +110,7 @@ class Pipelines:
         for line in range(L):
             link = self.lines.conflict_link[line]
             if link != NONE:
-                conflict[line] = of_links[link]
+                conflict[line] = np.clip(of_links[link] + self.conflict_added[link], 0.0, 1.0)
         return conflict
 
     # --- gas -------------------------------------------------------------------------------------
@@ -189,7 +194,9 @@ class Pipelines:
             flow, before, known = s.pipeline_flow[line], lines.volume[line], lines.value[line]
             netback = s.gas_netback[line]
             if known > 0.0 and before > 0.0:
-                moved = 1.0 + competition * (netback / self.base_netback[line] - 1.0)
+                usual = self.base_netback[line]
+                dearer = np.where(usual > 0.0, netback / np.where(usual > 0.0, usual, 1.0), 1.0)
+                moved = 1.0 + competition * (dearer - 1.0)
                 worth = known / PER_YEAR * (flow / before) * (price / self.lng_base) * moved
             else:
                 share = fixed + competition * (netback - fixed)
@@ -221,6 +228,13 @@ class Pipelines:
 
     # --- oil -------------------------------------------------------------------------------------
 
+    @staticmethod
+    def _routes_open(values: Values) -> Array:
+        """Return how far each oil route is open, 0 where it is not built, (route, member)."""
+        built = values.over("pipeline.{pipeline}.completion")[L:] >= DONE
+        result: Array = values.over("pipeline.{pipeline}.open")[L:] * built
+        return result
+
     def _ship_oil(self, values: Values, years_since_base: float) -> None:
         """Send Kazakhstan's oil over the routes that are open."""
         s, tariff = self.state, self.lines.tariff[:, None]
@@ -228,10 +242,10 @@ class Pipelines:
         spread = values["oil.tariff_spread"]
         wanted = values["oil.exports"] * np.exp(values["oil.growth"] * years_since_base)
         usual = capacity * self.open_before
-        now = capacity * values.over("pipeline.{pipeline}.open")[L:]
+        now = capacity * self._routes_open(values)
         shipped, would = (np.minimum(wanted, np.add.reduce(held, axis=0)) for held in (now, usual))
         s.pipeline_flow[L:] = energy.oil_flows(now, tariff, spread, shipped)
-        self.oil_served[:] = shipped / np.maximum(would, 1e-9)
+        self.oil_served[:] = np.where(would > 0.0, shipped / np.where(would > 0.0, would, 1.0), 1.0)
         if (now == usual).all():
             self.oil_kept[:] = 1.0
             return

@@ -36,13 +36,13 @@ class Plants:
         state.power_capacity[:] = self.before
         self.wanted = np.repeat(setting.wanted[..., None], members, axis=2)
         self.exposed = np.zeros((H, S, members))
-        self.exposed[:, _POWER] = values.over("{host}.nuclear_share")
         self.exposed[:, _MINERALS] = uranium[:, None]
         self.withheld, self.risk = np.zeros((H, S, members)), np.ones((H, S, members))
 
     def survey(self, quarter: int, running: bool) -> None:
         """Read the treaty, the moratorium and, in the run, the scarcity of power."""
         v = self.values
+        self.exposed[:, _POWER] = v.over("{host}.nuclear_share")
         held = v["nuclear.treaty"] * self.setting.members[_ZONE, axes.HOST, quarter, None]
         distrusted = v["nuclear.treaty_effect"] * (1.0 - held)
         self.withheld[:] = self.exposed * distrusted[:, None]

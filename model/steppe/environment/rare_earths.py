@@ -156,6 +156,16 @@ class RareEarthMarket:
         )
         return np.where(self.on > 0.0, factor, 1.0)
 
+    def plants_sell(self) -> tuple[Array, Array]:
+        """Return what the run's Kazakh plants sell to Japan, by contract, and to others.
+
+        mn USD/quarter, (member,) each; the sum is ``revenue``.
+        """
+        here = self.here
+        made = np.maximum(here.output[KAZAKHSTAN], laws.SMALLEST)
+        to_japan = here.revenue * np.minimum(here.given[_OF_KAZAKHSTAN] / made, 1.0)
+        return to_japan, here.revenue - to_japan
+
     # --- the quarter -----------------------------------------------------------------------------
 
     def clear(self, around: Surroundings, quarter: int, t: int) -> None:
@@ -294,9 +304,10 @@ class RareEarthMarket:
         stopped = self._stopped()
         passed = values["rare_earths.passed_on"]
         available, premium = np.zeros_like(here.given), np.zeros_like(here.given)
-        available[CHINA] = (1.0 - passed) * here.exports * (1.0 - stopped)
+        ties = values.over("rare_earths.tie.{miner}")
+        available[CHINA] = ties[CHINA] * (1.0 - passed) * here.exports * (1.0 - stopped)
         available[_PASSED_ON] = passed * here.exports
-        available[_OTHERS] = values.over("rare_earths.tie.{miner}")[1:] * here.output[1:]
+        available[_OTHERS] = ties[1:] * here.output[1:]
         premium[CHINA] = fear
         limit = np.empty_like(here.given)
         most = values["rare_earths.passed_on_most"] * here.exports
@@ -306,10 +317,10 @@ class RareEarthMarket:
         limit[_PASSED_ON] = most
         limit[_OTHERS] = values["rare_earths.reach"] * here.output[1:]
         bound = np.minimum(values["rare_earths.offtake"] * here.output[KAZAKHSTAN], japan)
-        available[_OF_KAZAKHSTAN] = limit[_OF_KAZAKHSTAN] = 0.0
+        limit[_OF_KAZAKHSTAN] = np.maximum(limit[_OF_KAZAKHSTAN] - bound, 0.0)
         weight = laws.source_weights(available, premium, values["rare_earths.source_elasticity"])
         here.given[:], left = laws.allocate(japan - bound, weight, limit)
-        here.given[_OF_KAZAKHSTAN] = bound
+        here.given[_OF_KAZAKHSTAN] += bound
         return np.add.reduce(here.given, axis=0), rest + left
 
     def _value(self, around: Surroundings, quarter: int, t: int) -> None:
@@ -394,10 +405,11 @@ class RareEarthMarket:
         others = np.add.reduce(here.output[1:], axis=0)
         abroad = np.maximum(np.add.reduce(self.at_usual_price[BUYERS], axis=0) - others, 0.0)
         sales = self.at_usual_price[CHINA] + np.minimum(abroad, self.limit)
-        here.capacity[CHINA] = laws.planned_capacity(
+        planned = laws.planned_capacity(
             here.capacity[CHINA],
             sales,
             values["rare_earths.china_slack"],
             values["rare_earths.china_up"],
             values["rare_earths.china_down"],
         )
+        here.capacity[CHINA] = np.minimum(planned, potential[CHINA])

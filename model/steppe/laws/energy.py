@@ -17,6 +17,9 @@ Array = NDArray[np.float64]
 BARRELS_PER_TONNE = 7.3
 LEAST_KEPT = 0.05
 """Part of the price of a tonne that is left after the dearest route."""
+SMALLEST = 1e-9
+LEAST_CAPACITY = 1.0
+"""Power plants, MW, below which a host counts as having one."""
 
 
 def oil_flows(capacity: Array, tariff: Array, spread: Array, exports: Array) -> Array:
@@ -33,7 +36,7 @@ def kept_of_price(price: Array, tariff: Array, reference: Array) -> Array:
 
     ``price`` p, mean ``tariff`` T and the one with all routes open, ``reference`` T0, USD/t.
     """
-    least = LEAST_KEPT * price
+    least = np.maximum(LEAST_KEPT * price, SMALLEST)
     result: Array = np.maximum(price - tariff, least) / np.maximum(price - reference, least)
     return result
 
@@ -82,6 +85,10 @@ def plant_capacity(capacity: Array, completed: Array, cost: Array, retirement: A
 
 
 def scarcity(log_real: Array, elasticity: Array, capacity: Array, base: Array) -> Array:
-    """Return ln(demand/capacity) since the start, e d ln Yr - ln(K/K0), ``(host, member)``."""
-    result: Array = elasticity * log_real - np.log(capacity / base)
+    """Return ln(demand/capacity) since the start, e d ln Yr - ln(K/K0), ``(host, member)``.
+
+    ``capacity`` K and ``base`` K0 in MW, at least one: who has none is not short of more.
+    """
+    grown = np.maximum(capacity, LEAST_CAPACITY) / np.maximum(base, LEAST_CAPACITY)
+    result: Array = elasticity * log_real - np.log(grown)
     return result

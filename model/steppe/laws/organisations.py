@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+INSIDE = 0.5
+"""Membership of the customs union, 0-1, above which a host thinks of leaving, not of joining."""
 MOST_SAVED = 0.9
 """Largest share of a border's time or charges that one organisation saves."""
 
@@ -88,17 +90,20 @@ def accession_utility(
     return result
 
 
-def decision(
-    inside: NDArray[np.bool_], accession: Array, joins: Array, leaves: Array, uniform: Array
-) -> Array:
+def decision(path: Array, accession: Array, joins: Array, leaves: Array, uniform: Array) -> Array:
     """Return the host's decision after the year's chance, -1, 0 or 1, ``(member,)``.
 
-    A host that is ``inside`` leaves where ``uniform`` < ``leaves``, one outside joins where it is <
-    ``joins`` (yearly chances); ``accession`` is the decision so far: leaving undoes joining and
-    joining undoes leaving.
+    A host inside (:func:`union` above a half) leaves where ``uniform`` < ``leaves``, one outside
+    joins where it is < ``joins`` (yearly chances); ``path`` and ``accession``, the decision so far,
+    as in :func:`union`.  Leaving undoes joining and joining undoes leaving; where history has come
+    to the same, leaving leaves and joining joins all the same.
     """
-    step = np.where(inside, -1.0 * (uniform < leaves), 1.0 * (uniform < joins))
-    result: Array = np.clip(accession + step, -1.0, 1.0)
+    inside = union(path, accession) > INSIDE
+    out = np.minimum(accession - 1.0, -path)
+    into = np.maximum(accession + 1.0, 1.0 - path)
+    moved = np.where(inside, out, into)
+    moves = uniform < np.where(inside, leaves, joins)
+    result: Array = np.where(moves, np.clip(moved, -1.0, 1.0), accession)
     return result
 
 

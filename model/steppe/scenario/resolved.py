@@ -21,11 +21,12 @@ Change = Literal["to", "by", "times"]
 
 
 class _Representer(SafeRepresenter):
-    """Writes texts as the safe one does, but quotes those that would read back as a mapping's key
-    inside a list on one line: ``[?0]``."""
+    """Writes texts as the safe one does, but quotes those that would not read back: what looks like
+    a key or a value of a mapping on one line, ``[?0]`` and ``{note: : 0}``, and a line
+    break that would be folded into a blank."""
 
     def represent_str(self, data: str) -> Any:
-        if data.startswith("?"):
+        if data.startswith(("?", ":")) or "\x85" in data:
             return self.represent_scalar("tag:yaml.org,2002:str", data, style='"')
         return super().represent_str(data)
 

@@ -189,3 +189,59 @@ def test_a_seller_short_of_gas_does_not_swing_between_its_lines() -> None:
         if quarter >= 20:
             paths.append(model.state.pipeline_flow[CHINA].copy())
     assert (np.abs(np.diff(paths, axis=0)) < 1.5).all(), "bcm a year from quarter to quarter"
+
+
+def test_war_and_peace_in_afghanistan_reach_the_line_through_it() -> None:
+    """The conflict of its link is the driver's: works and gas meet what lorries meet."""
+    built = []
+    for conflict in (0.75, 0.25):
+        event = f"id: x, target: afghanistan.conflict, shape: step, to: {conflict}, start: 2017Q1"
+        model = made(text=f"events: [{{{event}}}]\n", **{"pipeline.tapi.finance": 400.0})
+        model.step()
+        built.append(model.state.pipeline_built[TAPI].copy())
+    np.testing.assert_allclose(built[0], 100.0 / 10_000.0 * 0.25)
+    np.testing.assert_allclose(built[1], 3.0 * built[0])
+
+
+def test_works_for_a_line_that_is_finished_go_into_fields() -> None:
+    added = []
+    for done in (0.0, 1.0):
+        model = made(**{"pipeline.tapi.completion": done})
+        works = np.zeros((len(axes.POWERS), len(axes.HOSTS), 4))
+        works[axes.POWERS.index("IND"), TKM] = 1000.0
+        model.pipelines.build(works, np.ones(4), model.values)
+        added.append(model.state.gas_added[TKM].copy())
+    np.testing.assert_allclose(added[1], 5.0 * added[0])
+
+
+def test_oil_trade_stands_where_no_route_is_counted() -> None:
+    model = made(**{"oil.exports": 0.0})
+    model.step()
+    assert (model.pipelines.oil_served == 1.0).all()
+    assert (model.state.trade[axes.HOST.start + KAZ, :, 0].sum(axis=0) > 1000.0).all()
+
+
+def test_a_captive_seller_may_get_nothing() -> None:
+    """Uzbekistan of 2000 has one line: without options its netback is the captive's."""
+    model = made("backcast_2000", **{"gas.captive_netback": 0.0})
+    model.step()
+    assert np.isfinite(model.pipelines.value).all()
+
+
+def test_before_a_run_gas_is_not_taken_for_oil() -> None:
+    model = made()
+    base = base_state(2017)
+    fuels = base.trade[axes.HOST, :, 0].sum(axis=1)[KAZ]
+    whole = base.trade[axes.HOST].sum(axis=(1, 2)) + base.trade[:, axes.HOST].sum(axis=(0, 2))
+    oil = (fuels - base.gas_value[KAZ].sum()) / whole[KAZ]
+    np.testing.assert_allclose(model.relations.diplomacy.oil_weight[KAZ], oil)
+
+
+def test_an_oil_route_that_is_not_built_carries_nothing() -> None:
+    event = "id: x, target: pipeline.cpc.completion, shape: step, to: 0.5, start: 2017Q2"
+    model = made(text=f"events: [{{{event}}}]\n")
+    model.step()
+    assert (model.state.pipeline_flow[L + axes.OIL_ROUTES.index("cpc")] > 10.0).all()
+    model.step()
+    assert (model.state.pipeline_flow[L + axes.OIL_ROUTES.index("cpc")] == 0.0).all()
+    assert (model.pipelines.oil_served < 1.0).all()

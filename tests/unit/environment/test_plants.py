@@ -70,3 +70,16 @@ def test_before_2009_there_is_no_treaty() -> None:
     model.step()
     effect = model.values["nuclear.treaty_effect"]
     np.testing.assert_allclose(model.relations.plants.withheld[KAZ, POWER], 0.3 * effect)
+
+
+def test_a_host_without_a_plant_is_not_without_bounds_in_need() -> None:
+    model = stepped(2, **{"kyrgyzstan.power_capacity": 0.0})
+    assert np.isfinite(model.relations.plants.wanted).all()
+
+
+def test_the_nuclear_part_of_power_may_change_in_a_run() -> None:
+    model = stepped(1, **{"nuclear.moratorium": 1.0})
+    model.values.over("{host}.nuclear_share")[:] = 0.4
+    model.step()
+    power = axes.SECTORS.index("power")
+    np.testing.assert_allclose(model.relations.plants.withheld[:, power], 0.4)

@@ -194,7 +194,7 @@ def test_plants_fill_the_potential_and_no_more() -> None:
     np.testing.assert_allclose(model.state.rare_earths.capacity[KAZAKHSTAN], potential)
 
 
-def test_what_plants_of_the_run_earn_is_kazakh_exports_to_japan() -> None:
+def test_what_plants_of_the_run_earn_is_kazakh_exports_by_contract_and_to_others() -> None:
     text = """
 title: A plant
 extends: baseline
@@ -206,10 +206,16 @@ set: {rare_earths.plant_chance: 0}
     model.step()
     other.step()
     good = axes.GOODS.index("minerals")
-    cell = axes.REGIONS.index("KAZ"), axes.REGIONS.index("JPN"), good
-    more = model.state.trade[cell] - other.state.trade[cell]
-    np.testing.assert_allclose(more, model.state.rare_earths.revenue, rtol=1e-9)
-    assert (more > 1.0).all()
+    kazakh = axes.REGIONS.index("KAZ")
+    more = model.state.trade[kazakh, :, good] - other.state.trade[kazakh, :, good]
+    earned, market = model.state.rare_earths.revenue, model.state.rare_earths
+    part = market.given[axes.SOURCES.index("KAZ")] / market.output[KAZAKHSTAN]
+    assert ((part > 0.1) & (part < 0.76)).all(), "Japan's contracts are for three quarters at most"
+    np.testing.assert_allclose(more[axes.REGIONS.index("JPN")], part * earned, rtol=1e-9)
+    np.testing.assert_allclose(more[axes.ROW_INDEX], (1.0 - part) * earned, rtol=1e-6)
+    assert (earned > 1.0).all()
+    uranium = model.state.energy_revenue[0] - other.state.energy_revenue[0]
+    np.testing.assert_allclose(uranium, 0.0, atol=1e-6, err_msg="rare earths are no fuel")
     assert (other.state.rare_earths.revenue == 0.0).all(), "older plants are in the base"
 
 
@@ -232,3 +238,26 @@ def test_a_restriction_brings_a_package_wariness_and_a_stake() -> None:
     assert (japan[shaken].at_stake()[MINERALS] > 1.05 * japan[calm].at_stake()[MINERALS]).all()
     others = [i for i in range(len(axes.SECTORS)) if i != MINERALS]
     np.testing.assert_array_equal(japan[shaken].at_stake()[others], japan[calm].at_stake()[others])
+
+
+def test_every_country_answers_to_its_own_tie_and_potential() -> None:
+    """Chinese material and the Kazakh part without a contract, too; China digs what it has."""
+    ties = {f"rare_earths.tie.{name}": 0.0 for name in ("united_states", "australia", "russia")}
+    ties |= {f"rare_earths.tie.{name}": 0.0 for name in ("india", "rest_of_world")}
+    given = []
+    for china, kazakhstan in ((1.0, 0.0), (0.1, 0.0), (1.0, 1.0)):
+        ties |= {"rare_earths.tie.china": china, "rare_earths.tie.kazakhstan": kazakhstan}
+        model = CentralAsia("baseline", MEMBERS, collect=False, parameters=ties)
+        model.state.rare_earths.capacity[KAZAKHSTAN] = 3.0
+        model.step()
+        given.append(model.state.rare_earths.given.copy())
+    china, others = axes.SOURCES.index("CHN"), axes.SOURCES.index(axes.REPROCESSORS)
+    assert (given[1][china] < given[0][china]).all()
+    assert (given[1][others] > given[0][others]).all()
+    kazakhstan = axes.SOURCES.index("KAZ")
+    assert (given[2][kazakhstan] > given[0][kazakhstan]).all()
+    bound = CentralAsia(
+        "baseline", 2, collect=False, parameters={"rare_earths.potential.china": 90}
+    )
+    bound.step()
+    np.testing.assert_allclose(bound.state.rare_earths.capacity[0], 90.0)

@@ -29,6 +29,8 @@ def test_dearer_routes_take_from_the_price() -> None:
     np.testing.assert_allclose(kept, 400.0 / 450.0)
     same = energy.kept_of_price(*(np.array([x]) for x in (20.0, 70.0, 70.0)))
     np.testing.assert_allclose(same, 1.0)
+    free = energy.kept_of_price(*(np.array([x]) for x in (0.0, 70.0, 50.0)))
+    np.testing.assert_allclose(free, 1.0)
 
 
 def test_log_price_step_by_hand() -> None:

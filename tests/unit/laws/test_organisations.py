@@ -58,13 +58,21 @@ def test_the_union_is_what_history_says_and_what_the_host_decides() -> None:
 
 def test_leaving_undoes_joining_and_joining_leaving() -> None:
     uniform, sure, never = np.full(4, 0.5), np.ones(4), np.zeros(4)
-    inside = np.array([True, True, False, False])
-    before = np.array([1.0, 0.0, -1.0, 0.0])
-    moved = law.decision(inside, before, sure, sure, uniform)
+    path, before = np.array([0.0, 1.0, 1.0, 0.0]), np.array([1.0, 0.0, -1.0, 0.0])
+    moved = law.decision(path, before, sure, sure, uniform)
     np.testing.assert_array_equal(moved, [0.0, -1.0, 0.0, 1.0])
-    np.testing.assert_array_equal(law.decision(inside, before, never, never, uniform), before)
+    np.testing.assert_array_equal(law.decision(path, before, never, never, uniform), before)
     rarely = np.full(4, 0.4)
-    np.testing.assert_array_equal(law.decision(inside, before, rarely, rarely, uniform), before)
+    np.testing.assert_array_equal(law.decision(path, before, rarely, rarely, uniform), before)
+
+
+@pytest.mark.parametrize("path", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("accession", [-1.0, 0.0, 1.0])
+def test_who_leaves_is_out_and_who_joins_is_in(path: float, accession: float) -> None:
+    """Also where history brings in whom its own decision had brought in, or out."""
+    before = law.union(one(path), one(accession)).item()
+    after = law.decision(one(path), one(accession), one(1.0), one(1.0), one(0.5))
+    assert law.union(one(path), after).item() == (0.0 if before > 0.5 else 1.0)
 
 
 WEIGHTS = tuple(np.array([w]) for w in (2.0, 3.0, 0.5, 1.5))

@@ -111,6 +111,24 @@ def test_round_trip(case: Scenario, registry: Registry) -> None:
     assert again.digest() == case.digest()
 
 
+@pytest.mark.parametrize(
+    "words", [": 0", ":", ": - a", "?0", "a\x85b", "a\u2028b", "\u2029a", "a: b", "- a", "{a", "#a"]
+)
+def test_any_text_is_read_back(
+    loads: Callable[..., Scenario], registry: Registry, words: str
+) -> None:
+    event = Event("one", "japan.conversion", "step", Quarter.of(2018), to=0.3, note=words)
+    level = Lever(0.0, 1000.0, 1.0, "mn USD/yr", levels={words: 2.0})
+    case = replace(
+        loads("set: {turkey.conversion: 0.3}\n"),
+        title=words,
+        look_at=(words, "a"),
+        events=(event, replace(event, id="two", note=None, source=words)),
+        levers={"japan.chabahar_finance": level},
+    )
+    assert scenario.loads(case.dump(), name=case.name, registry=registry) == case
+
+
 def test_the_dump_does_not_depend_on_the_order_of_keys(loads: Callable[..., Scenario]) -> None:
     first = loads("set: {japan.conversion: 0.1, china.conversion: 0.2}\n")
     second = loads("set: {china.conversion: 0.2, japan.conversion: 0.1}\n")
