@@ -7,7 +7,7 @@ import pytest
 
 from steppe import axes, scenario
 from steppe.model import CentralAsia
-from steppe.parameters import read_table
+from steppe.parameters import read_table, registry
 from steppe.world.base import base_state
 from steppe.world.pipelines import L, pipelines
 
@@ -189,3 +189,20 @@ def test_a_seller_short_of_gas_does_not_swing_between_its_lines() -> None:
         if quarter >= 20:
             paths.append(model.state.pipeline_flow[CHINA].copy())
     assert (np.abs(np.diff(paths, axis=0)) < 1.5).all(), "bcm a year from quarter to quarter"
+
+
+@pytest.mark.parametrize("case", ["backcast_2000", "backcast_2009"])
+def test_a_seller_that_one_buyer_pays_next_to_nothing(case: str) -> None:
+    least = registry()["gas.captive_netback"].low
+    model = made(case, **{"gas.captive_netback": least})
+    with np.errstate(divide="raise", invalid="raise", over="raise"):
+        for _ in range(8):
+            model.step()
+    assert (model.pipelines.base_netback > 0.0).all()
+    assert np.isfinite(model.state.trade).all()
+
+
+def test_a_route_closed_from_the_start_is_no_division_by_a_price_not_yet_known() -> None:
+    with np.errstate(all="raise", under="ignore"):
+        model = made("baseline", **{"pipeline.cpc.open": 0.0})
+    np.testing.assert_array_equal(model.pipelines.oil_kept, 1.0)
