@@ -85,3 +85,7 @@ def test_turkmen_gas_is_a_mean_over_years_and_turns_when_china_takes_more() -> N
     assert turn.median == 2011.0, "2008 does not count"
     never = invented(**{"gas_export[TKM,RUS]": dict.fromkeys(range(2001, 2017), 2.0)})
     assert measured("first year of more", never).median == patterns.NEVER
+
+
+def test_the_table_of_scores_has_room_for_every_pattern() -> None:
+    assert max(len(f"2000 test {pattern.name}") for pattern in patterns.PATTERNS) <= 62

@@ -457,11 +457,22 @@ def test_a_parent_of_another_base_year_is_not_compared(call):
     assert "change from" not in out
 
 
+def test_inherited_events_outside_the_horizon_are_said(call):
+    _, out, err = call(SHORT)
+    told = "note: events of chabahar_completion that may begin outside 2017Q1 to 2018Q4 and are "
+    (note,) = (line for line in err.splitlines() if line.startswith("note:"))
+    assert note.startswith(told + "left out: ") and "rail" in note and "port_phase_2" in note
+    assert "outcomes: means of the last 8 quarters, of projects the sums;" in out.splitlines()
+    _, out, err = call(SHORT.replace("chabahar_completion", "baseline").replace("2018Q4", "2040Q4"))
+    assert "note:" not in err
+    assert "outcomes: means of the last 20 quarters, of projects the sums;" in out.splitlines()
+
+
 def test_an_event_that_changes_a_set_value_is_said(call):
     event = "{id: shut, target: link.chabahar_port.open, shape: step, to: 0, start: 2018Q2}"
     text = f"{SHORT}events: [{event}]\n"
     _, _, err = call(text)
-    assert "note:" not in err
+    assert "note: event 'shut'" not in err
     _, _, err = call(text, set_values=["link.chabahar_port.open=1"], out="again")
     told = "note: event 'shut' changes link.chabahar_port.open from 2018Q2 on, set to 1 before"
     assert told in err.splitlines()

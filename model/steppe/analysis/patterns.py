@@ -215,7 +215,7 @@ TURKMEN_GAS = (
     ),
     *(
         Pattern(
-            "first year of more Turkmen gas to China than to Russia",
+            "first year China takes more Turkmen gas than Russia",
             TEST, base, "yr", 2009.0, 2012.0, (GAS,), _turn_to_china, _CUSTOMS,
         )
         for base in (2000, 2009)

@@ -73,7 +73,7 @@ def run(
     with Interruption() as stop:
         try:
             own = scenario.load(name, set_values=set_values, members=members, seed=seed)
-            parent, alone = parent_of(own, set_values)
+            parent, notes = parent_of(own, set_values)
             if workers is not None and workers < 1:
                 raise UsageError(f"--workers {workers}: error: must be at least 1")
             kept = trajectory_metrics(trajectories, own)
@@ -87,7 +87,7 @@ def run(
         if not quiet:
             span = f"{own.horizon.start} to {own.horizon.end}"
             say(f"running {own.name}: {own.members} members, {span}")
-            for note in (*alone, *_overwritten(own)):
+            for note in (*notes, *_overwritten(own)):
                 say(f"note: {note}")
         found = _Findings()
         status: Status = "failed"
@@ -114,11 +114,12 @@ def run(
 
 
 def parent_of(own: Scenario, set_values: Sequence[str] = ()) -> tuple[Scenario | None, list[str]]:
-    """Return the scenario that ``own`` extends, and sentences on why there is none to compare.
+    """Return the scenario that ``own`` extends, and sentences on what of it is left out.
 
     It has the horizon, members and seed of ``own``, and the same ``set_values``, so that a
-    difference is that of the scenarios.  There is none to compare when it cannot take them, or when
-    it starts from another base year: members without a common past cannot be paired.
+    difference is that of the scenarios; events that may begin outside the horizon are left out.
+    There is none to compare when it cannot take them, or when it starts from another base year:
+    members without a common past cannot be paired.
     """
     if own.parent is None:
         return None, []
@@ -138,7 +139,11 @@ def parent_of(own: Scenario, set_values: Sequence[str] = ()) -> tuple[Scenario |
         return None, [f"no comparison with {own.parent}: {why}"]
     first, last = own.horizon.start, own.horizon.end
     inside = tuple(e for e in parent.events if first <= e.first and e.last <= last)
-    return replace(parent, horizon=own.horizon, events=inside), []
+    known = {e.id for e in (*inside, *own.events)}
+    outside = ", ".join(e.id for e in parent.events if e.id not in known)
+    why = f"may begin outside {first} to {last} and are left out: {outside}"
+    notes = [f"events of {own.parent} that {why}"] if outside else []
+    return replace(parent, horizon=own.horizon, events=inside), notes
 
 
 def _overwritten(own: Scenario) -> Iterator[str]:
@@ -297,11 +302,12 @@ def _title(folder: RunFolder, parent: Results | None, set_values: Sequence[str])
     record = folder.record
     about = record["scenario"]
     paired = ";\nchange: this less the parent scenario, member by member"
+    quarters = min(metrics.OUTCOME_QUARTERS, record["quarters"]["planned"])
+    last = f"means of the last {quarters} quarters" if quarters > 1 else "values of the one quarter"
     return [
         f"{about['name']}: {about['title']}",
         f"{record['members']} members, seed {record['seed']}, {about['start']} to {about['end']}",
-        f"outcomes: means of the last {metrics.OUTCOME_QUARTERS} quarters, of projects the sums"
-        + (paired if parent is not None else ""),
+        f"outcomes: {last}, of projects the sums" + (paired if parent is not None else ""),
         *(textwrap.wrap(fixed, table.WIDTH, subsequent_indent="  ") if set_values else ()),
     ]
 

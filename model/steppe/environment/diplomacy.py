@@ -148,6 +148,7 @@ class Diplomacy:
             politics.autonomy,
             values["influence.opinion_rate"],
         )
+        np.clip(politics.position, -1.0, 1.0, out=politics.position)
         politics.alignment[:] = influence.alignment(politics.position, self.powers[..., None])
         politics.fbic[:] = influence.fbic(
             politics.bandwidth,
@@ -241,7 +242,7 @@ class Diplomacy:
         """Return where hosts stand by themselves, (issue, host, member).
 
         Since the observed votes the parties of the nuclear-weapon-free zone are drawn from where
-        they vote towards Japan.
+        they vote towards Japan: by a part of the gap, all of it at most.
         """
         if t < 0:
             return self.own
@@ -250,7 +251,8 @@ class Diplomacy:
         moved = party[:, None] * strength - self.party[:, None]
         minds = self.own.copy()
         gap = self.powers[_VOTES, _JAPAN] - self.politics.position[_VOTES]
-        minds[_VOTES] += self.values["influence.treaty_pull"] * moved * gap
+        part = np.clip(self.values["influence.treaty_pull"] * moved, -1.0, 1.0)
+        minds[_VOTES] += part * gap
         return minds
 
     def _joint(self, quarter: int, t: int) -> Array:

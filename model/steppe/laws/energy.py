@@ -17,9 +17,8 @@ Array = NDArray[np.float64]
 BARRELS_PER_TONNE = 7.3
 LEAST_KEPT = 0.05
 """Part of the price of a tonne that is left after the dearest route."""
-SMALLEST = 1e-9
-LEAST_CAPACITY = 1.0
-"""Power plants, MW, below which a host counts as having one."""
+LEAST_CAPACITY, LEAST_PRICE = 1.0, 1e-9
+"""MW and USD/t below which a ratio of two of them does not move any more."""
 
 
 def oil_flows(capacity: Array, tariff: Array, spread: Array, exports: Array) -> Array:
@@ -34,9 +33,10 @@ def oil_flows(capacity: Array, tariff: Array, spread: Array, exports: Array) -> 
 def kept_of_price(price: Array, tariff: Array, reference: Array) -> Array:
     """Return (p - T)/(p - T0), ``(member,)``: what dearer routes leave of a tonne's price.
 
-    ``price`` p, mean ``tariff`` T and the one with all routes open, ``reference`` T0, USD/t.
+    ``price`` p, mean ``tariff`` T and the one with all routes open, ``reference`` T0, USD/t;
+    1 where there is no price yet.
     """
-    least = np.maximum(LEAST_KEPT * price, SMALLEST)
+    least = np.maximum(LEAST_KEPT * price, LEAST_PRICE)
     result: Array = np.maximum(price - tariff, least) / np.maximum(price - reference, least)
     return result
 
@@ -87,7 +87,7 @@ def plant_capacity(capacity: Array, completed: Array, cost: Array, retirement: A
 def scarcity(log_real: Array, elasticity: Array, capacity: Array, base: Array) -> Array:
     """Return ln(demand/capacity) since the start, e d ln Yr - ln(K/K0), ``(host, member)``.
 
-    ``capacity`` K and ``base`` K0 in MW, at least one: who has none is not short of more.
+    A host without plants, K or K0 0, counts as one with ``LEAST_CAPACITY``.
     """
     grown = np.maximum(capacity, LEAST_CAPACITY) / np.maximum(base, LEAST_CAPACITY)
     result: Array = elasticity * log_real - np.log(grown)

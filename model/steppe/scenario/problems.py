@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 
+from steppe import axes
+
 SHOWN = 50
 """Problems that are printed; a count stands for the rest."""
 
@@ -29,6 +31,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
     One that begins with ``name`` or contains it comes before one that is merely spelled alike;
     of names with dots, such as ``japan.erosion_factor``, every part must be alike, the last most.
+    Last come names of the same parts in another order or with codes: ``unrest.KGZ``.
     """
     wanted = name.lower()
     lowered = {k.lower(): k for k in known}
@@ -39,7 +42,16 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
         if inside:
             return lowered[min(inside, key=lambda k: (not k.startswith(wanted), len(k)))]
     near = get_close_matches(wanted, list(lowered), n=5, cutoff=_ALIKE)
-    return next((lowered[k] for k in near if _parts_alike(wanted, k)), None)
+    alike = (lowered[k] for k in near if _parts_alike(wanted, k))
+    parts = _words(name)
+    return next(alike, next((k for k in lowered.values() if _words(k) == parts), None))
+
+
+def _words(name: str) -> list[str]:
+    """Return the words of a name in alphabetical order, codes such as ``KGZ`` in full."""
+    words = re.split(r"[._-]", name)
+    full = ".".join(axes.NAMES.get(w.upper(), w) for w in words)
+    return sorted(re.split(r"[._-]", full.lower()))
 
 
 def _parts_alike(name: str, known: str) -> bool:

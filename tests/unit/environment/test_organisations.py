@@ -348,3 +348,15 @@ def test_the_treaty_draws_its_parties_nearer_to_japan_since_the_votes() -> None:
     forward = CentralAsia("baseline", MEMBERS, collect=False).relations.diplomacy
     quarter = Quarter.parse("2030Q1") - FIRST
     np.testing.assert_array_equal(forward._minds(quarter, 52), forward.own)
+
+
+def test_however_strong_the_zone_a_mind_stays_between_the_poles() -> None:
+    model = CentralAsia("backcast_2009", MEMBERS, collect=False)
+    model.values["organisation.CANWFZ"][:] = [0.0, 20.0, 20.0]
+    model.values["influence.treaty_pull"][:] = 1.0
+    model.values["influence.opinion_rate"][:] = 1.0
+    for _ in range(12):
+        model.step()
+    politics = model.state.politics
+    assert (np.abs(politics.position) <= 1.0).all()
+    assert (np.abs(politics.alignment) <= 1.0).all()

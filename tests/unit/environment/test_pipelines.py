@@ -7,7 +7,7 @@ import pytest
 
 from steppe import axes, scenario
 from steppe.model import CentralAsia
-from steppe.parameters import read_table
+from steppe.parameters import read_table, registry
 from steppe.world.base import base_state
 from steppe.world.pipelines import L, pipelines
 
@@ -221,13 +221,6 @@ def test_oil_trade_stands_where_no_route_is_counted() -> None:
     assert (model.state.trade[axes.HOST.start + KAZ, :, 0].sum(axis=0) > 1000.0).all()
 
 
-def test_a_captive_seller_may_get_nothing() -> None:
-    """Uzbekistan of 2000 has one line: without options its netback is the captive's."""
-    model = made("backcast_2000", **{"gas.captive_netback": 0.0})
-    model.step()
-    assert np.isfinite(model.pipelines.value).all()
-
-
 def test_before_a_run_gas_is_not_taken_for_oil() -> None:
     model = made()
     base = base_state(2017)
@@ -245,3 +238,20 @@ def test_an_oil_route_that_is_not_built_carries_nothing() -> None:
     model.step()
     assert (model.state.pipeline_flow[L + axes.OIL_ROUTES.index("cpc")] == 0.0).all()
     assert (model.pipelines.oil_served < 1.0).all()
+
+
+@pytest.mark.parametrize("case", ["backcast_2000", "backcast_2009"])
+def test_a_seller_that_one_buyer_pays_next_to_nothing(case: str) -> None:
+    least = registry()["gas.captive_netback"].low
+    model = made(case, **{"gas.captive_netback": least})
+    with np.errstate(divide="raise", invalid="raise", over="raise"):
+        for _ in range(8):
+            model.step()
+    assert (model.pipelines.base_netback > 0.0).all()
+    assert np.isfinite(model.state.trade).all()
+
+
+def test_a_route_closed_from_the_start_is_no_division_by_a_price_not_yet_known() -> None:
+    with np.errstate(all="raise", under="ignore"):
+        model = made("baseline", **{"pipeline.cpc.open": 0.0})
+    np.testing.assert_array_equal(model.pipelines.oil_kept, 1.0)

@@ -58,3 +58,10 @@ def test_turakurgan_adds_what_it_cost() -> None:
 def test_scarcity_rises_with_growth_and_falls_with_plants() -> None:
     short = energy.scarcity(*(np.array([[x]]) for x in (0.5, 0.7, 120.0, 100.0)))
     np.testing.assert_allclose(short, 0.35 - np.log(1.2))
+
+
+def test_scarcity_where_there_are_no_plants() -> None:
+    base, log_real = np.array([[0.0, 0.0, 100.0]]), np.full((1, 3), 0.5)
+    with np.errstate(all="raise"):
+        short = energy.scarcity(log_real, 0.7, np.array([[0.0, 50.0, 0.0]]), base)
+    np.testing.assert_allclose(short[0], [0.35, 0.35 - np.log(50.0), 0.35 + np.log(100.0)])

@@ -118,6 +118,9 @@ def test_all_that_is_wrong_with_an_event_at_once(slips: Callable[..., list[str]]
     ]
 
 
+PARAMETERS = "japan.erosion_factor", "russia.gas_price", "pledge.japan_kazakhstan"
+
+
 @pytest.mark.parametrize(
     ("name", "meant"),
     [
@@ -127,8 +130,12 @@ def test_all_that_is_wrong_with_an_event_at_once(slips: Callable[..., list[str]]
         ("japan.convertion", None),
         ("japan.erosion_facto", "japan.erosion_factor"),
         ("jpan.erosion_factor", "japan.erosion_factor"),
+        ("erosion_factor.japan", "japan.erosion_factor"),
+        ("JPN.erosion_factor", "japan.erosion_factor"),
+        ("pledge.KAZ-JPN", "pledge.japan_kazakhstan"),
+        ("pledge.KAZ_JPN.x", None),
     ],
 )
 def test_the_name_that_was_meant(name: str, meant: str | None) -> None:
     known = ["backcast_2000", "chabahar_completion", "iran_sanctions_snapback", "KAZ"]
-    assert nearest(name, [*known, "japan.erosion_factor", "russia.gas_price"]) == meant
+    assert nearest(name, [*known, *PARAMETERS]) == meant
