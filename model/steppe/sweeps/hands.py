@@ -150,16 +150,24 @@ def local_cluster(workers: int, stop: Callable[[], bool]) -> Iterator[ClusterHan
 def remote_cluster(address: str, stop: Callable[[], bool]) -> Iterator[ClusterHands]:
     """Work with the workers of a running scheduler, which may come and go."""
     _quiet()
-    import distributed
-
-    connect: Any = distributed.Client
     try:
-        client = connect(address, timeout=SECONDS_TO_START, set_as_default=False)
+        client = _client(address, timeout=SECONDS_TO_START, set_as_default=False)
     except (OSError, ValueError) as error:
         told = " ".join(str(error).split())[:200]
         raise HandsError(f"no scheduler answers at {address}: {told}") from None
     with client:
         yield ClusterHands(client, stop)
+
+
+def _client(*arguments: Any, **options: Any) -> Any:
+    """Connect to a scheduler; a client that never could says nothing when it is thrown away."""
+    import distributed
+
+    class Client(distributed.Client):
+        def __del__(self) -> None: ...
+
+    connect: Any = Client
+    return connect(*arguments, **options)
 
 
 def _computed(job: Job) -> dict[str, Any]:
