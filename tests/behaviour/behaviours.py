@@ -264,11 +264,11 @@ def together(
     """Run scenarios abreast; return the paths of the labels that somebody asks for of each."""
     model = Abreast(cases, members)
     read = [{text: Label.read(text) for text in sorted(asked)} for asked in labels]
-    kept = {label.metric for asked in read for label in asked.values()}
+    kept = {label.metric.name for asked in read for label in asked.values()}
     tracks: list[dict[str, list[Array]]] = [{text: [] for text in asked} for asked in read]
     while model.running:
         model.step()
-        values = {metric.name: metric.values(model.state) for metric in kept}
+        values = {name: metrics.BY_NAME[name].values(model.state) for name in kept}
         for number, asked in enumerate(read):
             for text, label in asked.items():
                 cells = values[label.metric.name][list(label.rows), model.of(number)]
