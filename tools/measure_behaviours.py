@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "behaviour"))
+sys.path.insert(0, str(ROOT))
 
-from behaviours import FOLDER, Laboratory, read_all, record  # noqa: E402
+from tests.behaviour.behaviours import FOLDER, Laboratory, read_all, record  # noqa: E402
 
 
 def main(files: list[str]) -> int:

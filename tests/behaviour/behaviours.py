@@ -31,11 +31,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from steppe import ensemble, metrics, scenario
+from steppe import metrics, scenario
 from steppe.clock import Quarter
 from steppe.parameters import registry
 from steppe.scenario import shipped
 from steppe.scenario.problems import nearest
+
+from ..abreast import Abreast, packed
 
 Array = NDArray[np.float64]
 
@@ -235,12 +237,15 @@ class Paths(NamedTuple):
 
     def value(self, predicate: Predicate) -> Array:
         """Return what a predicate measures of this run, (member,)."""
-        path = self.by_label[predicate.metric]
-        if predicate.span is not None:
-            first, last = (q - self.quarters[0] for q in predicate.span)
-            part = path[first : last + 1]
-            return _mean(part) if predicate.mean else part.sum(axis=0)
-        summary = Label.read(predicate.metric).metric.summary
+        if predicate.span is None:
+            return self.outcome(predicate.metric)
+        first, last = (q - self.quarters[0] for q in predicate.span)
+        part = self.by_label[predicate.metric][first : last + 1]
+        return _mean(part) if predicate.mean else part.sum(axis=0)
+
+    def outcome(self, label: str) -> Array:
+        """Return the members' outcomes of a label."""
+        path, summary = self.by_label[label], Label.read(label).metric.summary
         if summary == "last":
             return path[-1]
         return path.sum(axis=0) if summary == "sum" else _mean(path[-metrics.OUTCOME_QUARTERS :])
@@ -251,6 +256,27 @@ def _mean(path: Array) -> Array:
     known = ~np.isnan(path)
     count = known.sum(axis=0)
     return np.where(known, path, 0.0).sum(axis=0) / np.where(count > 0, count, np.nan)
+
+
+def together(
+    cases: Sequence[scenario.Scenario], members: int, labels: Sequence[Iterable[str]]
+) -> list[Paths]:
+    """Run scenarios abreast; return the paths of the labels that somebody asks for of each."""
+    model = Abreast(cases, members)
+    read = [{text: Label.read(text) for text in sorted(asked)} for asked in labels]
+    kept = {label.metric.name for asked in read for label in asked.values()}
+    tracks: list[dict[str, list[Array]]] = [{text: [] for text in asked} for asked in read]
+    while model.running:
+        model.step()
+        values = {name: metrics.BY_NAME[name].values(model.state) for name in kept}
+        for number, asked in enumerate(read):
+            for text, label in asked.items():
+                cells = values[label.metric.name][list(label.rows), model.of(number)]
+                tracks[number][text].append(np.add.reduce(cells, axis=0))
+    return [
+        Paths(model.quarters, {text: np.array(path) for text, path in track.items()})
+        for track in tracks
+    ]
 
 
 # --- runs -----------------------------------------------------------------------------------------
@@ -268,6 +294,9 @@ class Run(NamedTuple):
 
         Fixed means fixed: events that would change such a parameter do not happen.
         """
+        return _case(self)
+
+    def _read(self) -> scenario.Scenario:
         if self.scenario not in shipped.names():
             raise Fault(
                 f"unknown scenario '{self.scenario}'{_near(self.scenario, shipped.names())}"
@@ -292,6 +321,11 @@ class Run(NamedTuple):
             return scenario.loads(text, name=self.scenario, set_values=fixed)
         except scenario.Problems as problems:
             raise Fault("; ".join(p.message for p in problems.problems)) from None
+
+
+@cache
+def _case(run: Run) -> scenario.Scenario:
+    return run._read()
 
 
 @cache
@@ -343,20 +377,28 @@ class Laboratory:
         return wanted
 
     def paths(self, run: Run) -> Paths:
-        """Return the paths that a run leaves; it is run once."""
+        """Return the paths that a run leaves; it is run once, beside others of its part."""
         if run not in self._done:
-            labels = {text: Label.read(text) for text in sorted(self._wanted[run])}
-            kept = {label.metric.name for label in labels.values()}
-            result = ensemble.run(
-                run.case(), members=self.members, chunk=self.members, trajectories=kept
-            )
-            tracks = result.trajectories or {}
-            by_label = {
-                text: np.add.reduce(tracks[label.metric.name][:, list(label.rows)], axis=1)
-                for text, label in labels.items()
-            }
-            self._done[run] = Paths(result.quarters, by_label)
+            beside = self._beside(run)
+            labels = [self._wanted.get(r, set()) for r in beside]
+            found = together([r.case() for r in beside], self.members, labels)
+            self._done |= zip(beside, found, strict=True)
         return self._done[run]
+
+    def _beside(self, run: Run) -> list[Run]:
+        """Return the runs that are made together with one: those that its part needs next."""
+        part = next((part for part in self.parts if run in part), [run])
+        here = part.index(run)
+        waiting = [r for r in part[here:] + part[:here] if r not in self._done]
+        return packed(waiting, self.members, lambda r: r.case())[0]
+
+    @cached_property
+    def parts(self) -> list[list[Run]]:
+        """Return the runs of all behaviours in :data:`PARTS` parts that share few of them."""
+        return [
+            list({run: None for behaviour in part for run in behaviour.runs})
+            for part in parted(self.behaviours)
+        ]
 
     def changes(self, behaviour: Behaviour, predicate: Predicate, *, off: bool = False) -> Array:
         """Return what a predicate measures in each member, with the mechanism or without it."""
@@ -423,6 +465,25 @@ class Laboratory:
                     said.append(f"{predicate.metric} in {carried:.0%} of the members")
         moved = ", ".join(said) or "no predicate is marked outside"
         return [f"{spelled(switch)} moves nothing outside its part of the model: {moved}"]
+
+
+PARTS = 2
+"""Parts into which all behaviours fall, one for each of two workers."""
+
+
+def parted(behaviours: Sequence[Behaviour]) -> list[list[Behaviour]]:
+    """Return the behaviours in parts of about as many runs, those of one switch in one part."""
+    by_switch: dict[Any, list[Behaviour]] = defaultdict(list)
+    for behaviour in behaviours:
+        by_switch[behaviour.switch].append(behaviour)
+    parts: list[list[Behaviour]] = [[] for _ in range(PARTS)]
+    runs: list[set[Run]] = [set() for _ in range(PARTS)]
+    for switch in sorted(by_switch, key=lambda s: (-len(by_switch[s]), s)):
+        own = {run for behaviour in by_switch[switch] for run in behaviour.runs}
+        least = min(range(PARTS), key=lambda i: (len(runs[i] | own), i))
+        parts[least] += by_switch[switch]
+        runs[least] |= own
+    return parts
 
 
 def _median(values: Array) -> float:

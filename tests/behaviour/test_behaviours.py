@@ -1,6 +1,6 @@
 """Every behaviour of the YAML files here: with its mechanism, without it, and as recorded.
 
-Tests that need the same runs share a group, so that one worker makes each run once.
+The behaviours are tested in a few parts, each by one worker, which makes each run of its part once.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from .behaviours import (
     Behaviour,
     Laboratory,
     Reading,
+    parted,
     read_all,
     recorded,
     row_of,
@@ -23,21 +24,22 @@ ROWS = 23
 """Rows of docs/systems.yaml that have behaviours."""
 
 LABORATORY = Laboratory(BEHAVIOURS)
-SWITCHES = tuple({b.switch: b for b in BEHAVIOURS})
+SWITCHES = {b.switch: b for b in BEHAVIOURS}
 
 SHARE, MEDIAN = 0.075, 0.1
 """How far a recorded share of members may be off, and a recorded median relative to its size."""
 
 
-def grouped(behaviour: Behaviour) -> str:
-    """Return the group of tests that share runs: those of the same scenario."""
-    return f"behaviours of {behaviour.scenario}"
+GROUPS = {
+    b.name: pytest.mark.xdist_group(f"behaviours {i}")
+    for i, part in enumerate(parted(BEHAVIOURS), start=1)
+    for b in part
+}
+"""The group of tests that a behaviour belongs to."""
 
 
 def each() -> list[object]:
-    return [
-        pytest.param(b, id=b.name, marks=pytest.mark.xdist_group(grouped(b))) for b in BEHAVIOURS
-    ]
+    return [pytest.param(b, id=b.name, marks=GROUPS[b.name]) for b in BEHAVIOURS]
 
 
 def test_the_files_hold_no_mistake() -> None:
@@ -63,14 +65,8 @@ def test_it_is_gone_without_its_mechanism(behaviour: Behaviour) -> None:
 @pytest.mark.parametrize(
     "switch",
     [
-        pytest.param(
-            switch,
-            id=spelled(switch),
-            marks=pytest.mark.xdist_group(
-                grouped(next(b for b in BEHAVIOURS if b.switch == switch))
-            ),
-        )
-        for switch in SWITCHES
+        pytest.param(switch, id=spelled(switch), marks=GROUPS[behaviour.name])
+        for switch, behaviour in SWITCHES.items()
     ],
 )
 def test_every_mechanism_matters_elsewhere(switch: tuple[tuple[str, float], ...]) -> None:

@@ -12,11 +12,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from steppe import axes, ensemble, scenario
-from steppe.clock import Quarter
+from steppe import scenario
+from steppe.metrics import METRICS
 from steppe.parameters import registry
-from steppe.results import Results
 from steppe.scenario import Scenario, shipped
+
+from ..abreast import Abreast
+from .behaviours import Paths, together
 
 Array = NDArray[np.float64]
 
@@ -27,6 +29,26 @@ CHILDREN = sorted(n for n in shipped.names() if scenario.load(n).parent)
 FORWARD = [n for n in CHILDREN if scenario.load(n).base == scenario.load("baseline").base]
 """Scenarios that change the future of another one, or the whole of it."""
 HEDGING = "hosts.hedging"
+COMPARED = (
+    "baseline",
+    "no_hedging",
+    "multilateral_turn",
+    "japan_builds_institutions",
+    "japan_learns_conversion",
+    "japan_oda_surge",
+    "abe_visit",
+)
+INSTITUTIONAL = "influence_capacity[JPN,{},institutional]"
+MEMBERS_OF_BANK = ("KAZ", "UZB", "KGZ", "TJK")
+LABELS = {
+    "announced[JPN,*]",
+    "cancelled[JPN,*]",
+    "committed[CHN,*]",
+    "committed[JPN,*]",
+    "completed[JPN,*]",
+    "influence_share[JPN,*]",
+    *(INSTITUTIONAL.format(host) for host in (*MEMBERS_OF_BANK, "TKM")),
+}
 
 
 @cache
@@ -35,34 +57,26 @@ def load(name: str) -> Scenario:
 
 
 @cache
-def outcomes(name: str) -> Results:
-    return run(load(name))
+def runs() -> dict[str, Paths]:
+    cases = [load(name) for name in COMPARED]
+    return dict(zip(COMPARED, together(cases, MEMBERS, [LABELS] * len(cases)), strict=True))
 
 
-def run(case: Scenario) -> Results:
-    kept = ("committed", "completed")
-    return ensemble.run(case, members=MEMBERS, chunk=MEMBERS, trajectories=kept)
-
-
-def value(table: dict[str, Array], label: str) -> Array:
-    """Return an outcome (member,); ``*`` for a host sums over the hosts."""
-    if "*" not in label:
-        return table[label]
-    return sum((table[label.replace("*", host)] for host in axes.HOSTS), np.zeros(MEMBERS))
+def value(name: str, label: str) -> Array:
+    """Return an outcome of a scenario, (member,)."""
+    return runs()[name].outcome(label)
 
 
 def change(name: str, label: str) -> Array:
-    return value(outcomes(name).table, label) - value(outcomes("baseline").table, label)
+    return value(name, label) - value("baseline", label)
 
 
 def done_so_far(name: str, metric: str, quarter: str) -> Array:
     """Return what Japan did in all hosts up to a quarter beyond the baseline, (member,) mn USD."""
     total = []
-    for result in (outcomes(name), outcomes("baseline")):
-        assert result.trajectories is not None
-        path = result.trajectories[metric].reshape(-1, len(axes.POWERS), len(axes.HOSTS), MEMBERS)
-        last = [str(q) for q in result.quarters].index(quarter)
-        total.append(path[: last + 1, axes.POWERS.index("JPN")].sum(axis=(0, 1)))
+    for found in (runs()[name], runs()["baseline"]):
+        last = [str(q) for q in found.quarters].index(quarter)
+        total.append(found.by_label[f"{metric}[JPN,*]"][: last + 1].sum(axis=0))
     return total[0] - total[1]
 
 
@@ -79,26 +93,25 @@ def own_events(name: str) -> list[scenario.Event]:
 
 
 def test_the_more_hosts_hedge_the_more_china_gains_without_it() -> None:
-    weight = outcomes("baseline").table[HEDGING]
+    weight = scenario.sample(load("baseline"), registry(), range(MEMBERS)).varied[HEDGING]
     gain = change("no_hedging", "committed[CHN,*]")
     ranks = [np.argsort(np.argsort(x)) for x in (weight, gain)]
     assert np.corrcoef(*ranks)[0, 1] > 0.4
 
 
 def test_fewer_projects_fail_beside_the_banks() -> None:
-    base, turned = outcomes("baseline").table, outcomes("multilateral_turn").table
     failed, fewer = (
-        value(t, "cancelled[JPN,*]") / value(t, "committed[JPN,*]") for t in (base, turned)
+        value(name, "cancelled[JPN,*]") / value(name, "committed[JPN,*]")
+        for name in ("baseline", "multilateral_turn")
     )
     assert (fewer < failed).mean() >= 0.8, "a few members lose a pilot who was as safe"
     assert fewer.sum() < 0.95 * failed.sum()
 
 
 def test_an_observer_gains_less_from_the_institution() -> None:
-    label = "influence_capacity[JPN,{},institutional]"
-    observer = change("japan_builds_institutions", label.format("TKM"))
-    for host in ("KAZ", "UZB", "KGZ", "TJK"):
-        assert (observer < change("japan_builds_institutions", label.format(host))).all()
+    observer = change("japan_builds_institutions", INSTITUTIONAL.format("TKM"))
+    for host in MEMBERS_OF_BANK:
+        assert (observer < change("japan_builds_institutions", INSTITUTIONAL.format(host))).all()
 
 
 def test_conversion_buys_japan_more_than_aid_and_costs_nothing() -> None:
@@ -116,7 +129,7 @@ def test_a_tour_is_committed_long_before_it_is_built_and_not_all_of_it_is() -> N
     assert built.sum() < 0.15 * soon.sum(), "works take years"
     assert (built < soon).mean() >= 0.9
     committed = done_so_far("abe_visit", "committed", "2040Q4")
-    assert (value(outcomes("abe_visit").table, "announced[JPN,*]") > 4.0 * committed).mean() >= 0.9
+    assert (value("abe_visit", "announced[JPN,*]") > 4.0 * committed).mean() >= 0.9
     assert done_so_far("abe_visit", "completed", "2040Q4").sum() < 0.95 * committed.sum()
 
 
@@ -129,19 +142,32 @@ def test_nothing_moves_before_the_first_event(name: str) -> None:
     if not own_events(name):
         assert load(name).set != parent(name).set
         return
-    first = min(event.first for event in own_events(name))
-    last = max(event.last for event in own_events(name))
-    here, there = (_until_after(case, last) for case in (load(name), parent(name)))
-    before = first - here.quarters[0]
-    np.testing.assert_array_equal(here.statistics[:before], there.statistics[:before])
-    assert not np.array_equal(here.statistics, there.statistics, equal_nan=True)
+    here, quarters = load(name), partings()[name]
+    first = min(event.first for event in own_events(name)) - here.horizon.start
+    last = max(event.last for event in own_events(name)) - here.horizon.start
+    assert quarters, "it is its parent to the end"
+    assert first <= quarters[0] <= last + THREE_YEARS
 
 
-def _until_after(case: Scenario, quarter: Quarter) -> Results:
-    """Run a few members to three years after a quarter, or to the end."""
-    end = min(quarter + 12, case.horizon.end)
-    text = f"title: Begins\nextends: {case.name}\nhorizon: {{end: {end}}}\n"
-    return ensemble.run(scenario.loads(text, name="begins"), members=4)
+THREE_YEARS = 12
+"""Quarters after its last event in which a scenario has parted from its parent at the latest."""
+
+
+@cache
+def partings() -> dict[str, list[int]]:
+    """Return the quarters, counted from the start, in which a scenario differs from its parent."""
+    names = list(dict.fromkeys([*FORWARD, *(parent(name).name for name in FORWARD)]))
+    model = Abreast([load(name) for name in names], 4)
+    found: dict[str, list[int]] = {name: [] for name in FORWARD}
+    while model.running:
+        model.step()
+        values = np.concatenate([metric.values(model.state) for metric in METRICS])
+        for name, quarters in found.items():
+            of = (names.index(n) for n in (name, parent(name).name))
+            here, there = (values[:, model.of(number)] for number in of)
+            if not np.array_equal(here, there, equal_nan=True):
+                quarters.append(model.t)
+    return found
 
 
 @pytest.mark.parametrize("name", FORWARD)
@@ -176,7 +202,9 @@ events:
   - {id: budget_kept, target: china.budget, shape: step, times: 1, start: 2026Q1}
   - {id: access_kept, target: japan.market_access, shape: step, by: 0, start: 2027Q1}
 """
-    found = run(scenario.loads(text, name="placebo"))
-    np.testing.assert_array_equal(found.statistics, outcomes("baseline").statistics)
-    for label, values in outcomes("baseline").table.items():
-        assert np.array_equal(values, found.table[label], equal_nan=True), label
+    model = Abreast([load("baseline"), scenario.loads(text, name="placebo")], MEMBERS)
+    while model.running:
+        model.step()
+        for metric in METRICS:
+            there, here = (metric.values(model.state)[:, model.of(i)] for i in (0, 1))
+            assert np.array_equal(there, here, equal_nan=True), metric.name

@@ -11,6 +11,7 @@ import pytest
 
 from steppe import ensemble, metrics, scenario
 
+from . import behaviours
 from .behaviours import Behaviour, Fault, Label, Laboratory, Paths, Run, check, parse, read
 
 REFORM = {
@@ -129,14 +130,14 @@ def test_against_off_compares_with_the_same_scenario_without_the_mechanism(
 
 
 def test_each_run_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = []
-    whole = ensemble.run
+    made: list[scenario.Scenario] = []
 
-    def counted(case: scenario.Scenario, **options: Any) -> Any:
-        made.append(case)
-        return whole(case, **options)
+    class Counted(behaviours.Abreast):
+        def __init__(self, cases: list[scenario.Scenario], each: int) -> None:
+            made.extend(cases)
+            super().__init__(cases, each)
 
-    monkeypatch.setattr(ensemble, "run", counted)
+    monkeypatch.setattr(behaviours, "Abreast", Counted)
     lab = Laboratory([parse(entry()), parse(entry(it="says it again"))], members=2)
     for behaviour in lab.behaviours:
         lab.shortfalls(behaviour)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from steppe import parameters, scenario
-from steppe.cli import app, scenarios
+from steppe.cli import app, check, folders, layout, new
 from steppe.scenario import Problems, shipped
 from steppe.scenario.json_schema import generate
 
@@ -152,7 +152,7 @@ def test_check_of_a_folder(steppe: Steppe, desk: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted(BAD.glob("[a-z]*.yaml")), ids=lambda p: p.stem)
 def test_no_bad_file_ends_in_a_traceback(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert scenarios.check([str(path)]) == 2
+    assert check.check([str(path)]) == 2
     said = capsys.readouterr()
     assert said.out == ""
     assert re.match(r"\S+\.yaml(:\d+:\d+)?: error: ", said.err)
@@ -216,10 +216,10 @@ def test_list_runs_reads_records_and_skips_what_is_none(steppe: Steppe, desk: Pa
     said = steppe("list", "runs", "--json")
     assert [r["run"] for r in json.loads(said.stdout)] == ["runs/good"]
     assert said.stderr.count("warning: ") == 2
-    assert scenarios.run_folder("good") == Path("runs/good")
-    assert scenarios.run_folder("runs/good/") == Path("runs/good")
-    assert scenarios.run_folder("child.yaml") is None
-    assert scenarios.run_folder("\0") is None
+    assert folders.run_folder("good") == Path("runs/good")
+    assert folders.run_folder("runs/good/") == Path("runs/good")
+    assert folders.run_folder("child.yaml") is None
+    assert folders.run_folder("\0") is None
 
 
 def test_show_gives_every_value_its_line(steppe: Steppe, desk: Path) -> None:
@@ -269,7 +269,7 @@ def test_new_writes_a_file_that_checks(steppe: Steppe, desk: Path) -> None:
 
 def test_the_commented_lines_of_a_new_file_are_valid(desk: Path) -> None:
     (desk / "base.yaml").write_text(BASE.replace("id: rail", "id: port"))
-    scenarios.new("mine", "base.yaml")
+    new.new("mine", "base.yaml")
     text = Path("mine.yaml").read_text()
     assert scenario.load("mine.yaml").events[0].id == "port"
     live = re.sub(r"(?m)^# (?=[a-z ]+(_|:)|  )", "", text)
@@ -286,18 +286,18 @@ def test_the_commented_lines_of_a_new_file_are_valid(desk: Path) -> None:
 def test_new_refuses_names_that_are_not_plain(desk: Path, name: str) -> None:
     before = sorted(desk.rglob("*"))
     with pytest.raises(Problems, match="small letters"):
-        scenarios.new(name, "base.yaml")
+        new.new(name, "base.yaml")
     assert sorted(desk.rglob("*")) == before
 
 
 def test_new_refuses_a_shipped_name(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shipped, "folder", lambda: desk)
     with pytest.raises(Problems, match="this file exists already"):
-        scenarios.new("child", "base")
+        new.new("child", "base")
     (desk / "elsewhere").mkdir()
     monkeypatch.chdir(desk / "elsewhere")
     with pytest.raises(Problems, match="has this name already"):
-        scenarios.new("child", "base")
+        new.new("child", "base")
 
 
 def test_schema_prints_the_schema(steppe: Steppe) -> None:
@@ -317,7 +317,7 @@ def test_an_interruption_is_exit_code_130(
     def stop(*arguments: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(scenarios, "check", stop)
+    monkeypatch.setattr(check, "check", stop)
     monkeypatch.setattr(sys, "argv", ["steppe", "check", "x"])
     with pytest.raises(SystemExit) as end:
         app.main()
@@ -331,7 +331,7 @@ def test_an_unforeseen_error_is_one_line_and_exit_code_1(
     def fail(*arguments: object) -> int:
         raise ZeroDivisionError("of\nall things " + "x" * 5000)
 
-    monkeypatch.setattr(scenarios, "check", fail)
+    monkeypatch.setattr(check, "check", fail)
     monkeypatch.setattr(sys, "argv", ["steppe", "check", "x"])
     with pytest.raises(SystemExit) as end:
         app.main()
@@ -355,7 +355,7 @@ def test_a_terminal_cuts_nothing(width: int) -> None:
         "a sentence of many words " * 8,
         "scenarios/base.yaml:12",
     ]
-    lines = scenarios.laid_out(("name", "meaning", "from"), [row], ("meaning",), width)
+    lines = layout.laid_out(("name", "meaning", "from"), [row], ("meaning",), width)
     assert max(map(len, lines)) <= width
     assert row[0] in "\n".join(lines) and row[2] in "\n".join(lines)
     assert " ".join(lines).count("sentence") == 8

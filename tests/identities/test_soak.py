@@ -1,10 +1,14 @@
 """All accounts in all shipped scenarios to their end, with every prior at one of its two ends.
 
-A few members of each also run apart from the others and must be the same to the bit.
+A few members of each also run apart from the others and must be the same to the bit.  Scenarios run
+abreast, ``SOAK_MEMBERS`` members of each: more of them visit more corners of the priors, as in
+``SOAK_MEMBERS=200 make test ARGS=tests/identities/test_soak.py``.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,13 +19,18 @@ from steppe.metrics import METRICS
 from steppe.model import CentralAsia
 from steppe.scenario import Distribution, Event, Scenario, shipped
 
+from ..abreast import Abreast, packed
 from .accounts import ACCOUNTS, Account, audited
 
-MEMBERS = 64
+MEMBERS = int(os.environ.get("SOAK_MEMBERS", "24"))
+"""Members of each scenario, at least as many as APART needs; each prior's two ends occur in them,
+drawn anew for every prior, and a test below looks whether they do."""
 APART = (21, 3)
 """First of the members that run apart, and how many."""
 TAIL = 0.01
 """What is cut off each end of a distribution that has none."""
+PARTS = 4
+"""Parts of the shipped scenarios, each a test."""
 
 
 def ends(drawn: Distribution) -> Distribution:
@@ -48,21 +57,37 @@ def _at_the_ends(event: Event) -> Event:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", shipped.names())
-def test_every_account_closes_at_the_ends_of_all_priors(name: str) -> None:
-    case = at_the_ends(scenario.load(name))
-    whole = CentralAsia(case, MEMBERS, collect=False)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_account_closes_at_the_ends_of_all_priors(part: int) -> None:
+    cases = [at_the_ends(scenario.load(name)) for name in shipped.names()[part::PARTS]]
+    for pack in packed(cases, MEMBERS):
+        try:
+            soak(pack)
+        except (AssertionError, FloatingPointError) as error:
+            for case in pack:
+                try:
+                    soak([case])
+                except (AssertionError, FloatingPointError) as alone:
+                    raise AssertionError(f"{case.name}: {alone}") from alone
+            names = ", ".join(case.name for case in pack)
+            raise AssertionError(f"none of {names} alone: {error}") from error
+
+
+def soak(cases: Sequence[Scenario]) -> None:
+    """Run scenarios to their end under all accounts, a few members of each apart as well."""
+    whole = Abreast(cases, MEMBERS)
     first, count = APART
-    apart = CentralAsia(case, range(first, first + count), collect=False)
+    apart = Abreast(cases, count, first_member=first)
+    same = np.concatenate([np.arange(count) + whole.of(i).start + first for i in range(len(cases))])
     with np.errstate(over="raise", invalid="raise", divide="raise"):
         for _ in audited(whole):
             apart.step()
             for metric in METRICS:
-                together = metric.values(whole.state)[:, first : first + count]
+                together = metric.values(whole.state)[:, same]
                 assert np.array_equal(together, metric.values(apart.state), equal_nan=True), (
                     f"identity 11: {metric.name}"
                 )
-    assert whole.quarter == case.horizon.end
+    assert whole.quarter == cases[0].horizon.end
 
 
 @pytest.mark.parametrize("name", ["backcast_2000", "backcast_2009", "baseline"])
@@ -74,16 +99,17 @@ def test_every_account_closes_over_the_priors(name: str) -> None:
 # --- that the soak can fail -----------------------------------------------------------------------
 
 
-def test_members_draw_the_ends_of_every_prior() -> None:
-    case = scenario.load("chabahar_completion")
+@pytest.mark.parametrize("name", ["baseline", "backcast_2000", "chabahar_completion"])
+def test_members_draw_the_ends_of_every_prior(name: str) -> None:
+    case = scenario.load(name)
     drawn = scenario.sample(
         at_the_ends(case), scenario.parameters.registry(), range(MEMBERS)
     ).varied
     assert set(drawn) == set(
         scenario.sample(case, scenario.parameters.registry(), range(2)).varied
     ), "nothing that varies is left out"
-    for name, values in drawn.items():
-        assert len(set(values)) == 2, name
+    for prior, values in drawn.items():
+        assert len(set(values)) == 2, prior
     low, high = case.uncertainties["trade.elasticity"].support
     assert set(drawn["trade.elasticity"]) == {low, high}
 

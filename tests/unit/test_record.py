@@ -20,7 +20,7 @@ import pytest
 from steppe import provenance, record, tables
 from steppe.chronicle import Chronicle
 from steppe.metrics import DIMENSIONS
-from steppe.record import RecordError, RunFolder, RunRecord
+from steppe.record import RecordError, RunFolder, RunRecord, files
 from steppe.results import STATISTICS, not_finite, outcomes
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -359,7 +359,7 @@ def test_a_record_on_a_full_disk_is_closed_over_the_first_one(folder, monkeypatc
     (folder.path / "figures").mkdir()
     for number in range(20):
         (folder.path / "figures" / f"{number}.png").write_bytes(b"png")
-    monkeypatch.setattr(record, "write_whole", full_disk)
+    monkeypatch.setattr(files, "write_whole", full_disk)
     folder.close("failed", "no space left on the disk")
     run = RunRecord.open(folder.path)
     assert (run.status, run.damaged()) == ("failed", [])
@@ -367,7 +367,7 @@ def test_a_record_on_a_full_disk_is_closed_over_the_first_one(folder, monkeypatc
 
 
 def test_a_record_that_does_not_fit_in_its_place_leaves_the_first_one(folder, monkeypatch):
-    monkeypatch.setattr(record, "write_whole", full_disk)
+    monkeypatch.setattr(files, "write_whole", full_disk)
     with pytest.raises(RecordError, match="cannot close the record"):
         folder.close("failed", "x" * 10_000)
     assert stored(folder)["status"] == "running"
@@ -391,8 +391,8 @@ def test_a_disk_without_room_for_the_scenario_leaves_nothing(tmp_path, results, 
             full_disk()
         wrote(path, content)
 
-    wrote = record.write_whole
-    monkeypatch.setattr(record, "write_whole", write_some)
+    wrote = files.write_whole
+    monkeypatch.setattr(files, "write_whole", write_some)
     with pytest.raises(RecordError, match="no space left on the disk"):
         open_folder(tmp_path / "runs", results)
     assert list(tmp_path.iterdir()) == []

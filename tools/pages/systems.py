@@ -10,9 +10,9 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "behaviour"))
+sys.path.insert(0, str(ROOT))
 
-from behaviours import (  # noqa: E402
+from tests.behaviour.behaviours import (  # noqa: E402
     FOLDER,
     OFF,
     Behaviour,

@@ -20,8 +20,7 @@ from typing import Annotated, NoReturn, TextIO
 import typer
 
 from steppe import __version__
-
-DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+from steppe.cli.codes import DONE, FAILED, INTERRUPTED, USAGE
 
 app = typer.Typer(
     name="steppe",
@@ -249,9 +248,9 @@ def check(
     """Check scenario files, folders of them or shipped scenarios: all problems at once."""
 
     def work(debug: bool) -> int:
-        from steppe.cli import scenarios
+        from steppe.cli import check as implementation
 
-        return scenarios.check(files)
+        return implementation.check(files)
 
     _finish(context, debug, work)
 
@@ -266,9 +265,9 @@ def list_(
     """List the shipped scenarios, the parameters, the metrics or the runs in ./runs."""
 
     def work(debug: bool) -> int:
-        from steppe.cli import scenarios
+        from steppe.cli import listing
 
-        return scenarios.list_(what.value, as_json)
+        return listing.list_(what.value, as_json)
 
     _finish(context, debug, work)
 
@@ -299,15 +298,17 @@ def show(
     """Show what a scenario sets, varies and dates, with file and line, or show a run's folder."""
 
     def work(debug: bool) -> int:
-        from steppe.cli import scenarios
+        from steppe.cli.folders import run_folder
 
-        folder = scenarios.run_folder(name)
+        folder = run_folder(name)
         refusal = _unfitting(folder, chronicle, often, member, kind, limit)
         if refusal:
             _tell(refusal)
             return USAGE
         if folder is None:
-            return scenarios.show(name, as_json)
+            from steppe.cli import show_scenario
+
+            return show_scenario.show(name, as_json)
         if chronicle or often:
             from steppe.cli import chronicle as happenings
 
@@ -357,9 +358,9 @@ def new(
     """Write a scenario file to fill in: scenarios/NAME.yaml, or ./NAME.yaml without that folder."""
 
     def work(debug: bool) -> int:
-        from steppe.cli import scenarios
+        from steppe.cli import new as implementation
 
-        return scenarios.new(name, extends)
+        return implementation.new(name, extends)
 
     _finish(context, debug, work)
 
@@ -374,9 +375,9 @@ def diff(
     """Show in which values two scenarios differ."""
 
     def work(debug: bool) -> int:
-        from steppe.cli import scenarios
+        from steppe.cli import diff as implementation
 
-        return scenarios.diff(first, second)
+        return implementation.diff(first, second)
 
     _finish(context, debug, work)
 
@@ -386,9 +387,9 @@ def schema(context: typer.Context, debug: Debug = False) -> None:
     """Print the JSON schema of scenario files, for editors."""
 
     def work(debug: bool) -> int:
-        from steppe.cli import scenarios
+        from steppe.cli import check as implementation
 
-        return scenarios.schema()
+        return implementation.schema()
 
     _finish(context, debug, work)
 

@@ -11,8 +11,7 @@ from contextlib import suppress
 from types import FrameType
 from typing import Any, NoReturn, Self
 
-INTERRUPTED = 130
-"""Exit code."""
+from steppe.cli.codes import INTERRUPTED
 
 _SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)

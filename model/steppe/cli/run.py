@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from steppe import metrics, scenario
 from steppe import results as outcomes
 from steppe.cli import table
-from steppe.cli.interruption import INTERRUPTED, Interruption
+from steppe.cli.codes import DONE, FAILED, INTERRUPTED, USAGE
+from steppe.cli.interruption import Interruption
 from steppe.cli.progress import Progress, open_streams, say
 from steppe.record import RecordError, RunFolder, Status, reason
 from steppe.scenario import Problems, Scenario
@@ -25,10 +26,6 @@ from steppe.scenario.problems import clip
 
 if TYPE_CHECKING:
     from steppe.results import Results
-
-DONE, FAILED, USAGE = 0, 1, 2
-"""Exit codes, beside :data:`INTERRUPTED`."""
-
 
 _PROCESS_BYTES, _MEMBER_BYTES = 0.25e9, 0.75e6
 """Peak memory of a worker without members, and of one member, measured with 96 quarters."""

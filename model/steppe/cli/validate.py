@@ -6,13 +6,12 @@ import json
 import sys
 
 from steppe.analysis.validate import BACKCASTS, WINDOWS, Validation, validate
+from steppe.cli.codes import DONE, INTERRUPTED
 from steppe.cli.interruption import Interruption
 from steppe.cli.progress import Progress
 from steppe.cli.run import UsageError, _check_memory
 from steppe.scenario import Problem, Problems
 from steppe.scenario.schema import MAX_MEMBERS
-
-DONE, INTERRUPTED = 0, 130
 
 MEMBERS = 200
 """Members of each backcast unless asked otherwise: the bands need no more."""

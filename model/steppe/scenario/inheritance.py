@@ -19,7 +19,8 @@ import numpy as np
 from steppe.clock import Quarter
 from steppe.scenario import shipped, units
 from steppe.scenario.copula import implied
-from steppe.scenario.meaning import LAST_OBSERVED, STARTS, Layer, in_range, interpret
+from steppe.scenario.layer import Layer
+from steppe.scenario.meaning import LAST_OBSERVED, STARTS, interpret
 from steppe.scenario.problems import Problem, Problems, Report, clip
 from steppe.scenario.resolved import (
     Correlation,
@@ -31,6 +32,7 @@ from steppe.scenario.resolved import (
 )
 from steppe.scenario.schema import MAX_MEMBERS, MAX_SEED, validate
 from steppe.scenario.source import Document, parse, read
+from steppe.scenario.values import in_range
 
 if TYPE_CHECKING:
     from steppe.parameters import Registry

@@ -1,0 +1,63 @@
+"""The form of a ``record.json``: what a reader relies on, and what is wrong with one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+SCHEMA_VERSION = 1
+RECORD = "record.json"
+SCENARIO = "scenario.yaml"
+
+Status = Literal["running", "done", "failed", "interrupted"]
+
+_ABSENT = type(None)
+
+_FORM: dict[str, type | tuple[type, ...]] = {
+    "status": str,
+    "error": (str, _ABSENT),
+    "command": list,
+    "scenario": dict,
+    "scenario.name": str,
+    "scenario.title": str,
+    "scenario.start": str,
+    "scenario.end": str,
+    "scenario.parent": (str, _ABSENT),
+    "members": int,
+    "seed": int,
+    "quarters": dict,
+    "quarters.planned": int,
+    "quarters.completed": int,
+    "started": str,
+    "software": (dict, _ABSENT),
+    "software.version": (str, _ABSENT),
+    "software.git": (dict, _ABSENT),
+    "software.git.commit": (str, _ABSENT),
+    "not_finite": (dict, _ABSENT),
+    "not_finite.outcomes": (int, _ABSENT),
+    "not_finite.members": (int, _ABSENT),
+    "resources": (dict, _ABSENT),
+    "files": dict,
+}
+"""What a reader relies on in a ``record.json``, outer keys before inner ones."""
+
+
+class RecordError(Exception):
+    """A run's folder cannot be written or read; the message is one sentence for the user."""
+
+
+def check(file: Path, record: Any) -> None:
+    """Raise :class:`RecordError` unless ``record`` has the form of this version's records."""
+    version = record.get("schema_version") if isinstance(record, dict) else None
+    if not isinstance(version, int):
+        raise RecordError(f"{file}: damaged, it is not the record of a run")
+    if version != SCHEMA_VERSION:
+        raise RecordError(f"{file}: record version {version}, this steppe reads {SCHEMA_VERSION}")
+    for key, form in _FORM.items():
+        value = record
+        for word in key.split("."):
+            value = None if value is None else value.get(word)
+        if not isinstance(value, form):
+            raise RecordError(f"{file}: damaged, {key!r} is missing or wrong")
+    if not all(isinstance(digest, str) for digest in record["files"].values()):
+        raise RecordError(f"{file}: damaged, 'files' is missing or wrong")

@@ -1,0 +1,53 @@
+"""``summary.csv``: the outcomes of a run, six significant digits a number."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from steppe import metrics
+from steppe.metrics import Series
+from steppe.results import Band, Outcome
+
+_BANDS = ("", "parent_", "difference_")
+_QUANTILES = ("median", "q05", "q95")
+
+COLUMNS = ("outcome", "unit", *(band + q for band in _BANDS for q in _QUANTILES), "rose")
+"""Columns of ``summary.csv``; those about the parent scenario are empty when there is none."""
+
+
+def written(rows: Sequence[Outcome]) -> str:
+    """Return the text of ``summary.csv``, six significant digits a number."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        bands = (row.band, row.parent, row.difference)
+        numbers = [getattr(band, q, None) for band in bands for q in _QUANTILES]
+        writer.writerow(
+            [row.series.label, row.series.outcome_unit, *map(_spelled, [*numbers, row.rose])]
+        )
+    return text.getvalue()
+
+
+def _spelled(number: float | None) -> str:
+    return "" if number is None or not np.isfinite(number) else f"{number:.6g}"
+
+
+def outcome(row: Mapping[str, str]) -> Outcome:
+    """Return the outcome of one row."""
+    bands = [Band(*(float(row[prefix + q] or "nan") for q in _QUANTILES)) for prefix in _BANDS]
+    compared = any(row[prefix + q] for prefix in _BANDS[1:] for q in _QUANTILES)
+    metric, _, inside = row["outcome"].partition("[")
+    cell = tuple(inside.removesuffix("]").split(",")) if inside else ()
+    dims = metrics.BY_NAME[metric].dims if metric in metrics.BY_NAME else ()
+    return Outcome(
+        Series(metric, dims, cell, row["unit"], row["unit"]),
+        bands[0],
+        bands[1] if compared else None,
+        bands[2] if compared else None,
+        float(row["rose"]) if row["rose"] else None,
+    )
