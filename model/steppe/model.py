@@ -14,6 +14,8 @@ from steppe import axes, metrics, scenario, streams
 from steppe.agents.host import Host
 from steppe.agents.power import Power
 from steppe.agents.powers import RULES
+from steppe.agents.prospects import Prospects
+from steppe.agents.standing import standing, wishes
 from steppe.chronicle import Chronicle
 from steppe.clock import PER_YEAR, Quarter, span
 from steppe.environment.customs import tariff_change
@@ -115,6 +117,7 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         self.relations = self._relations()
         self._weigh_oil()
         self.rare_earths = self._rare_earths()
+        self.prospects = Prospects(self)
         for code in axes.POWERS:
             RULES[code](self, code)
         for code in axes.HOSTS:
@@ -152,14 +155,19 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
 
     def _decide(self) -> None:
         """Let every state choose its offers and rules."""
+        self.prospects.survey()
         self.agents.do("decide")
 
     def _negotiate(self) -> None:
         """Form consortia, settle rival bids, and let every host answer what it was offered."""
         self.relations.size_up()
         self.powers.do("seek_pilot")
-        self.hosts.do("settle_bids")
+        self.look_at_powers()
         self.hosts.do("negotiate")
+
+    def look_at_powers(self) -> None:
+        """Tell hosts how the powers stand with them, before any of them answers."""
+        self.standing, self.wishes = standing(self), wishes(self)
 
     def _settle(self) -> None:
         """Pay and build, serve debts; clear trade: gas by contract, imports by demand, exports by
@@ -324,6 +332,7 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         relations = self.relations
         for quarter in range(relations.outlook.past.quarters):
             relations.observe(quarter, -1, self._deflator(), 0.0)
+            self.prospects.survey()
             self.powers.do("decide")
             self._negotiate()
             relations.settle()
