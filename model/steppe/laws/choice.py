@@ -150,13 +150,13 @@ def shares(weight: Array, allowed: Array, graduates: bool, of_host: Array) -> No
         for m in range(members):
             total[m] += of_host[host, m]
     for m in range(members):
-        total[m] = 1.0 / total[m] if total[m] > 0.0 else 1.0
+        total[m] = total[m] if total[m] > 0.0 else 1.0
     for host in range(hosts):
         for sector in range(sectors):
             for m in range(members):
-                weight[host, sector, m] *= total[m]
+                weight[host, sector, m] /= total[m]
         for m in range(members):
-            of_host[host, m] *= total[m]
+            of_host[host, m] /= total[m]
             before[m] += of_host[host, m] / allowed[host, m]
     if graduates:
         for host in range(hosts):

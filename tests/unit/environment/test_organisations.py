@@ -278,14 +278,14 @@ def test_aid_answers_a_war_that_nobody_budgeted_for(model: CentralAsia) -> None:
     quarter = Quarter.parse("2030Q1") - FIRST
     v["afghanistan.conflict"][:] = [0.5, 1.0, 0.3]
     np.testing.assert_allclose(
-        secure.aid_factor(JPN, quarter, 52), [1.0, np.exp(0.25), np.exp(-0.1)]
+        secure.aid_factor(quarter, 52)[JPN], [1.0, np.exp(0.25), np.exp(-0.1)]
     )
-    np.testing.assert_array_equal(secure.aid_factor(JPN, quarter, -1), 1.0)
-    pull = secure.aid_pull(JPN, quarter, 52)
+    np.testing.assert_array_equal(secure.aid_factor(quarter, -1), 1.0)
+    pull = secure.aid_pull(quarter, 52)[JPN]
     np.testing.assert_allclose(pull[TJK], [0.25, 0.5, 0.15])
     np.testing.assert_allclose(pull[KAZ], 0.0)
-    before = secure.aid_pull(JPN, Quarter.parse("2001Q2") - FIRST, -1)
-    after = secure.aid_pull(JPN, Quarter.parse("2001Q4") - FIRST, -1)
+    before = secure.aid_pull(Quarter.parse("2001Q2") - FIRST, -1)[JPN]
+    after = secure.aid_pull(Quarter.parse("2001Q4") - FIRST, -1)[JPN]
     np.testing.assert_allclose(
         after / np.where(before > 0.0, before, 1.0), [[0.0], *[[5.0]] * 4] * np.ones(3)
     )
