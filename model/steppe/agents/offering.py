@@ -84,26 +84,28 @@ class Offering:
         v, seen = m.values, m.prospects
         odds = self._weigh(risk, at_stake, leaning)
         self._allowed[CONCESSIONAL], self._allowed[COMMERCIAL] = seen.graduated, screen
-        of_host = choice.choose(
+        of_host, works = choice.choose(
             odds,
             relations.setting.profile[p],
             self._allowed,
             relations.plants.withheld,
             v.over("{power}.schooling")[p],
             SCHOOLS,
+            _BUILT,
         )
         drawn = relations.drawn
         offers.draw(
             self.usual,
             odds,
             of_host,
-            _BUILT,
+            works,
             relations.money.purse[p] - relations.reserved[p],
             seen.relative,
             seen.gdp,
             risk,
             offers.Draws(drawn["count"][p], drawn["size"][p], drawn["sector"][p]),
             relations.quarter % H,
+            relations.first,
             self.table,
         )
         if relations.first:

@@ -146,36 +146,45 @@ class Bids(NamedTuple):
 
 
 @compiled
-def of_powers(taste: Taste, standing: Standing, host: int, m: int) -> Array:
-    """Return what makes any offer of a power welcome to the host in member ``m``, (power,).
+def of_powers(taste: Taste, standing: Standing, host: int) -> Array:
+    """Return what makes any offer of a power welcome to the host, (power, member).
 
-    Hedging, favours and local content; for the ties concentration see :func:`concentration`.
+    Hedging, favours and local content; shares of ties as in :func:`concentration`.
     """
-    powers = len(standing.ties)
-    total, mean, herfindahl = 0.0, 0.0, 0.0
+    powers, _, members = standing.ties.shape
+    total, mean, herfindahl = np.zeros(members), np.zeros(members), np.zeros(members)
     for p in range(powers):
-        total += standing.ties[p, host, m]
-        mean += standing.share[p, host, m]
-    total, mean = max(total, 1e-9), mean / powers
+        for m in range(members):
+            total[m] += standing.ties[p, host, m]
+            mean[m] += standing.share[p, host, m] / powers
     for p in range(powers):
-        part = standing.ties[p, host, m] / total
-        herfindahl += part * part
-    result = np.empty(powers)
+        for m in range(members):
+            part = standing.ties[p, host, m] / max(total[m], 1e-9)
+            herfindahl[m] += part * part
+    result = np.empty((powers, members))
     for p in range(powers):
-        part = standing.ties[p, host, m] / total
-        result[p] = hedging(part, herfindahl, taste.hedging[m])
-        result[p] += favour(standing.share[p, host, m], mean, taste.favour[m])
-        result[p] += taste.content[m] * standing.content[p, m]
+        for m in range(members):
+            part = standing.ties[p, host, m] / max(total[m], 1e-9)
+            u = hedging(part, herfindahl[m], taste.hedging[m])
+            u += favour(standing.share[p, host, m], mean[m], taste.favour[m])
+            result[p, m] = u + taste.content[m] * standing.content[p, m]
     return result
 
 
 @compiled
-def aversion(taste: Taste, standing: Standing, gdp: float, host: int, m: int) -> float:
-    """Return what the host's debt takes from an offer that is lent; ``gdp`` mn USD/yr."""
-    owed = 0.0
-    for p in range(len(standing.owed)):
-        owed += standing.owed[p, host, m] * (1.0 - standing.secured[p, host, m])
-    return float(debt_aversion(owed / gdp, taste.debt[m]))
+def aversion(taste: Taste, standing: Standing, gdp: Array, host: int) -> Array:
+    """Return what the host's debt takes from an offer that is lent, (member,).
+
+    ``gdp`` bn USD/yr (host, member); what resources secure does not count.
+    """
+    powers, _, members = standing.owed.shape
+    owed, result = np.zeros(members), np.empty(members)
+    for p in range(powers):
+        for m in range(members):
+            owed[m] += standing.owed[p, host, m] * (1.0 - standing.secured[p, host, m])
+    for m in range(members):
+        result[m] = debt_aversion(owed[m] / (MN_PER_BN * gdp[host, m]), taste.debt[m])
+    return result
 
 
 @compiled
@@ -198,21 +207,19 @@ def worth(
     alignment counts, too.
     """
     powers, windows, _, members = bids.amount.shape
+    by_power, averse = of_powers(taste, standing, host), aversion(taste, standing, wishes.gdp, host)
     result = np.full((powers, windows, members), -np.inf)
-    for m in range(members):
-        by_power = of_powers(taste, standing, host, m)
-        gdp = MN_PER_BN * wishes.gdp[host, m]
-        averse = aversion(taste, standing, gdp, host, m)
-        for p in range(powers):
-            for window in range(windows):
+    for p in range(powers):
+        for window in range(windows):
+            for m in range(members):
                 if bids.amount[p, window, host, m] <= 0.0:
                     continue
                 kind, pilot = bids.sector[p, window, host, m], bids.pilot[p, window, host, m]
-                u = by_power[p] + taste.need[m] * wishes.wanted[host, kind, m]
+                u = by_power[p, m] + taste.need[m] * wishes.wanted[host, kind, m]
                 u += RETURN_WEIGHT * taste.returns[m] * wishes.endowment[host, kind]
                 if window == 0:
                     u += GRANT_VALUE * taste.need[m]
-                u += averse * standing.lent[p, host, window, m]
+                u += averse[m] * standing.lent[p, host, window, m]
                 u += opposed(taste, standing, p, kind, host, m)
                 if kind == transport:
                     u += taste.routes[m] * standing.aligned[p, host, m]
@@ -233,11 +240,13 @@ def best_bids(
     highest ``utility`` to the host stays, the first of equals.  Small bids (not ``large``) always
     stay.
     """
-    count = len(utility)
-    stays = np.ones(count, np.bool_)
-    for bid in range(count):
-        for other in range(count):
-            if large[bid] and large[other] and project[bid] == project[other]:
+    bids = len(utility)
+    stays = np.ones(bids, np.bool_)
+    for bid in range(bids):
+        if not large[bid]:
+            continue
+        for other in range(bids):
+            if large[other] and project[bid] == project[other]:
                 better = utility[other] > utility[bid]
                 if better or (utility[other] == utility[bid] and other < bid):
                     stays[bid] = False

@@ -172,8 +172,11 @@ def choose(
     withheld: Array,
     schooling: Array,
     schools: int,
-) -> Array:
+    built: NDArray[np.bool_],
+) -> tuple[Array, Array]:
     """Turn exp(U) into shares over hosts and sectors; return those of hosts, (window, host, m).
+
+    The second result is the part of each host's share that is for sectors ``built`` (sector,).
 
     The weight of a cell is what the power finances at all, ``profile`` (window, sector) x
     ``allowed`` (window, host, member) 0-1 x what is not ``withheld`` (host, sector, member), times
@@ -182,6 +185,7 @@ def choose(
     """
     windows, hosts, sectors, members = odds.shape
     result = np.empty((windows, hosts, members))
+    works = np.empty((windows, hosts, members))
     for window in range(windows):
         for host in range(hosts):
             for sector in range(sectors):
@@ -191,5 +195,23 @@ def choose(
                     if sector == schools:
                         weight *= schooling[m]
                     odds[window, host, sector, m] *= weight
+        for host in range(hosts):
+            infrastructure(odds[window, host], built, works[window, host])
         shares(odds[window], allowed[window], window == 0, result[window])
-    return result
+    return result, works
+
+
+@compiled
+def infrastructure(weight: Array, built: NDArray[np.bool_], part: Array) -> None:
+    """Write the ``part`` (member,) of a host's weights (sector, member) in sectors ``built``."""
+    sectors, members = weight.shape
+    whole = np.zeros(members)
+    for m in range(members):
+        part[m] = 0.0
+    for sector in range(sectors):
+        for m in range(members):
+            whole[m] += weight[sector, m]
+            if built[sector]:
+                part[m] += weight[sector, m]
+    for m in range(members):
+        part[m] = part[m] / whole[m] if whole[m] > 0.0 else 0.0

@@ -83,6 +83,8 @@ def relative_size(gdp: Array) -> Array:
 @compiled
 def count(rate: float, uniform: float) -> float:
     """Return a Poisson number of mean ``rate`` by inversion of ``uniform``, at most 20."""
+    if uniform <= 1.0 - rate:  # which is below exp(-rate)
+        return 0.0
     term = np.exp(-rate)
     cumulative, number = term, 0
     while number < MOST_OFFERS and uniform > cumulative:
@@ -170,50 +172,50 @@ def draw(
     usual: Usual,
     shares: Array,
     of_host: Array,
-    built: NDArray[np.bool_],
+    works: Array,
     purse: Array,
     relative: Array,
     gdp: Array,
     risk: Array,
     draws: Draws,
     first: int,
+    opening: bool,
     table: Table,
 ) -> None:
     """Draw a quarter's offers of one power to each host and put them on the ``table``.
 
-    ``shares`` (window, host, sector, member) of sectors and ``of_host`` (window, host, member), of
-    which the rate of offers is share A / (tau m); ``built`` (sector,): which are infrastructure;
-    ``purse`` A (window, member) mn USD; ``relative`` size of offers and ``gdp`` bn USD/yr (host,
-    member); ``risk`` (host, member); ``first`` the host that is served first.
+    ``shares`` (window, host, sector, member) of sectors, ``of_host`` (window, host, member), of
+    which the rate of offers is share A / (tau m), and the part of them for ``works``, the
+    infrastructure; ``purse`` A (window, member) mn USD; ``relative`` size of offers and ``gdp`` bn
+    USD/yr (host, member); ``risk`` (host, member); ``first`` the host that is served first.  When
+    ``opening`` sectors are drawn without offers, too.
     """
-    windows, hosts, sectors, members = shares.shape
-    mean, wanted = np.empty(hosts), np.empty(hosts)
+    windows, hosts, _, members = shares.shape
+    mean, wanted = np.empty((hosts, members)), np.empty((hosts, members))
     for window in range(windows):
-        for m in range(members):
-            reference = usual.concessional[m] if window == 0 else usual.commercial[m]
-            quarterly = purse[window, m] / usual.tau[m]
-            for host in range(hosts):
-                money = of_host[window, host, m] * quarterly
-                mean[host] = reference * relative[host, m]
-                number = count(money / mean[host], draws.number[window, host, m])
-                wanted[host] = 0.0
+        reference = usual.concessional if window == 0 else usual.commercial
+        for host in range(hosts):
+            for m in range(members):
+                money = of_host[window, host, m] * (purse[window, m] / usual.tau[m])
+                table.expected[window, host, m] = money
+                table.expected_works[window, host, m] = money * works[window, host, m]
+                one = reference[m] * relative[host, m]
+                number = count(money / one, draws.number[window, host, m])
+                mean[host, m], wanted[host, m] = one, 0.0
                 if number > 0.0:
                     normal = draws.size[window, host, m]
-                    one = mean[host]
-                    wanted[host] = package(one, number, usual.spread[m], normal, gdp[host, m])
-                works, whole = 0.0, 0.0
-                for s in range(sectors):
-                    whole += shares[window, host, s, m]
-                    works += shares[window, host, s, m] if built[s] else 0.0
-                table.expected[window, host, m] = money
-                table.expected_works[window, host, m] = money * works / max(whole, 1e-12)
-            trim(wanted, mean, purse[window, m], first)
-            for host in range(hosts):
-                kind, left = sector(shares[window, host, :, m], draws.kind[window, host, m])
-                table.amount[window, host, m] = wanted[host]
-                table.sector[window, host, m] = kind
-                table.mode[window, host, m] = SOLO
-                if wanted[host] > 0.0:
+                    several = package(one, number, usual.spread[m], normal, gdp[host, m])
+                    wanted[host, m] = several
+        for m in range(members):
+            trim(wanted[:, m], mean[:, m], purse[window, m], first)
+        for host in range(hosts):
+            for m in range(members):
+                amount = wanted[host, m]
+                table.amount[window, host, m], table.mode[window, host, m] = amount, SOLO
+                if amount > 0.0 or opening:
+                    place = draws.kind[window, host, m]
+                    kind, left = sector(shares[window, host, :, m], place)
+                    table.sector[window, host, m] = kind
                     beyond = risk[host, m] - usual.usual_risk[m]
                     if left < beside_banks(usual.banks[m], beyond, usual.to_risk[m]):
                         table.mode[window, host, m] = BESIDE_BANKS
