@@ -18,7 +18,7 @@ from steppe.agents.prospects import Prospects
 from steppe.agents.standing import standing, wishes
 from steppe.chronicle import Chronicle
 from steppe.clock import PER_YEAR, Quarter, span
-from steppe.environment.customs import tariff_change
+from steppe.environment.customs import tariff_changes
 from steppe.environment.disturbances import Disturbances
 from steppe.environment.economy import Economy
 from steppe.environment.history import residuals
@@ -125,6 +125,7 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         self.powers = self.agents.select(agent_type=Power)
         self.hosts = self.agents.select(agent_type=Host)
         self._live_through_the_past()
+        self.look_at_borders()
         self.datacollector = _collector() if collect else None
 
     # --- one quarter ---------------------------------------------------------------------------
@@ -146,6 +147,7 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         self.economy.advance_prices()
         self.powers.do("observe")
         self.economy.advance(axes.ROW_INDEX)
+        self.look_at_borders()
         self.hosts.do("observe")
         self.disturbances.advance(self.t, self.values)
         self.logistics.survey(self.values, self.relations.links())
@@ -164,6 +166,14 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         self.powers.do("seek_pilot")
         self.look_at_powers()
         self.hosts.do("negotiate")
+
+    def look_at_borders(self) -> None:
+        """Tell hosts who is in the customs union, what its tariffs are and whom Russia presses."""
+        self.union, self.pressed = (
+            self.relations.diplomacy.customs_union(),
+            self.relations.pressed(),
+        )
+        self.tariffs = tariff_changes(self.values, self.base_values, self.union)
 
     def look_at_powers(self) -> None:
         """Tell hosts how the powers stand with them, before any of them answers."""
@@ -207,11 +217,6 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
     def years_since_base(self) -> float:
         """Years from the base year's middle to the middle of this quarter."""
         return self._years(self.t)
-
-    def tariff_change(self, host: int) -> Array:
-        """Return the log change of the host's tariff on each supplier, ``(region, member)``."""
-        union = self.relations.diplomacy.customs_union()
-        return tariff_change(self.values, self.base_values, host, union)
 
     def cost_change(self, host: int) -> Array:
         """Return the change of ln tau with each partner of the host, (region, good, member)."""

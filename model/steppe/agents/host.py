@@ -81,12 +81,12 @@ class Host(Trader):
     def _move_migrants(self) -> None:
         """Let migrants and what they send answer rights in the union, checks and policy."""
         m, h, v = self.model, self.host, self.model.values
-        relations, migrants = m.relations, m.state.politics.migrants
+        migrants = m.state.politics.migrants
         target = organisations.migrants_target(
             v["migrants.union_gain"],
-            relations.diplomacy.customs_union()[h] - relations.base_union[h],
+            m.union[h] - m.relations.base_union[h],
             v["migrants.pressure_loss"],
-            relations.pressed()[h],
+            m.pressed[h],
             v.over("{host}.migrant_policy")[h],
         )
         migrants[h] += v["migrants.adjustment"] * (target - migrants[h])
@@ -161,23 +161,20 @@ class Host(Trader):
         if m.first_quarter:
             s.own_share[h], s.resource_price[h], s.remittance_ratio[h] = own, resources, remittances
         limit = v["growth.quarterly_limit"]
-        s.log_real[self.region] += np.clip(
-            growth.real_growth(
-                m.economy.trend(self.region, m.t + 1),
-                v["growth.trade_gain"],
-                v["trade.elasticity"],
-                own - s.own_share[h],
-                v["growth.resource_effect"],
-                resources - s.resource_price[h],
-                v["growth.remittance_effect"],
-                remittances - s.remittance_ratio[h],
-                v["growth.shock_host"] * ROOT_QUARTER * m.macro_shocks[m.t, self.region]
-                + v["growth.infrastructure_elasticity"] * m.relations.capital.growth[h]
-                + self._unrest_loss(),
-            ),
-            -limit,
-            limit,
+        grown = growth.real_growth(
+            m.economy.trend(self.region, m.t + 1),
+            v["growth.trade_gain"],
+            v["trade.elasticity"],
+            own - s.own_share[h],
+            v["growth.resource_effect"],
+            resources - s.resource_price[h],
+            v["growth.remittance_effect"],
+            remittances - s.remittance_ratio[h],
+            v["growth.shock_host"] * ROOT_QUARTER * m.macro_shocks[m.t, self.region]
+            + v["growth.infrastructure_elasticity"] * m.relations.capital.growth[h]
+            + self._unrest_loss(),
         )
+        s.log_real[self.region] += np.minimum(np.maximum(grown, -limit), limit)
         s.own_share[h], s.resource_price[h], s.remittance_ratio[h] = own, resources, remittances
 
     def _unrest_loss(self) -> Array:

@@ -11,7 +11,7 @@ from steppe.agents.country import Country
 from steppe.clock import PER_YEAR
 from steppe.laws import energy, trade
 from steppe.laws.influence import SOFT
-from steppe.world.state import PARTNER_INDEX
+from steppe.world.state import PARTNER_INDEX, R
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,66 +36,65 @@ class Trader(Country):
         base = model.base
         imports = base.trade[:, self.region] / PER_YEAR
         exports = base.trade[self.region] / PER_YEAR
-        self.base_imports = np.add.reduce(imports, axis=0)[:, None]
+        self.base_imports = np.add.reduce(imports, axis=0)
         self.base_import_share = _shares(imports)
-        self.base_machinery = imports[axes.POWER, _MANUFACTURES, None]
+        self.base_machinery = imports[axes.POWER, _MANUFACTURES].copy()
         abroad = exports[PARTNER_INDEX].copy()
         abroad[:, _HYDROCARBONS] -= base.gas_value[self.host] / PER_YEAR
         self.base_export_share = _shares(abroad)
         nearby = np.add.reduce(exports[axes.HOST], axis=0)[:, None]
         self.base_output = np.add.reduce(abroad, axis=0)[:, None] + nearby
         near = nearby / np.where(self.base_output > 0.0, self.base_output, 1.0)
-        self.base_sold_nearby = near
+        self.base_sold_nearby = near[:, 0].copy()
         gas = base.gas_value[self.host].sum() / PER_YEAR
         self.base_oil = exports[:, _HYDROCARBONS].sum() - gas
         self.base_minerals = exports[:, _MINERALS].sum()
         self.base_resources = max(self.base_oil + gas + self.base_minerals, 1e-9)
+        s, members = model.state, model.state.members
+        h = self.host
+        self.ties = trade.Ties(s.tie_import[h], s.cost_import[h], s.tie_export[h], s.cost_export[h])
+        self.residual = model.residual[:, h, :].copy()
+        self._odds = np.empty((R, len(axes.GOODS), members))
+        self._abroad = np.empty((len(PARTNER_INDEX), len(axes.GOODS), members))
+        self._closed = np.zeros(members)
         self.uranium_part = base.uranium[self.host] / PER_YEAR / max(self.base_minerals, 1e-9)
 
     def weigh_ties(self) -> None:
         """Move the ties to suppliers and buyers towards what size, cost and history imply."""
-        m, h, s, v = self.model, self.host, self.model.state, self.model.values
-        theta, speed = v["trade.elasticity"], v["trade.adjustment"]
-        tariff = theta * m.tariff_change(h)
-        eroded = trade.erosion(
-            m.residual[:, h],
-            v["trade.erosion"] * v.over("{power}.erosion_factor"),
-            m.years_since_base,
-        )
-        target = m.supply - tariff
-        target[axes.POWER] += eroded + v.over("{power}.market_access")
+        m, h, v = self.model, self.host, self.model.values
         politics, diplomacy = m.relations.politics, m.relations.diplomacy
         liked = politics.channel[:, h, SOFT] - diplomacy.soft_before[:, h]
-        target[axes.POWER] += v["soft.channels"] * v["soft.trade_pull"] * liked
-        trade.adjust(s.tie_import[h], target, speed)
-        trade.adjust(s.cost_import[h], -theta * m.cost_change(h), speed)
-        pull = m.demand.copy()
-        pull[axes.POWER] += eroded
-        trade.adjust(s.tie_export[h], pull, speed)
-        partners = m.cost_change(h)[PARTNER_INDEX]
-        trade.adjust(s.cost_export[h], -theta * partners, speed)
+        pulls = trade.Pulls(
+            supply=m.supply,
+            demand=m.demand,
+            tariff=m.tariffs[h],
+            cost=m.cost_change(h),
+            residual=self.residual,
+            erosion=v["trade.erosion"] * v.over("{power}.erosion_factor"),
+            access=v.over("{power}.market_access"),
+            liked=v["soft.channels"] * v["soft.trade_pull"] * liked,
+        )
+        theta, speed = v["trade.elasticity"], v["trade.adjustment"]
+        trade.move_ties(self.ties, pulls, PARTNER_INDEX, theta, speed, m.years_since_base)
 
     def buy(self) -> None:
         """Allocate import demand over all suppliers (settle, first part)."""
         m, h, s, v = self.model, self.host, self.model.state, self.model.values
-        change = s.tie_import[h][:, None] + s.cost_import[h]
-        change[axes.POWER] += s.noise_import[h][:, None]
-        share, potential = trade.allocate(self.base_import_share, change)
-        demand = trade.import_demand(
-            self.base_imports,
-            s.log_real[self.region],
-            s.log_price[self.region],
-            potential,
-            s.world_supply,
-            v["trade.import_size"],
-            v["trade.import_price"],
-            v["trade.import_potential"],
+        odds = self._odds
+        trade.log_change(self.ties.bought, self.ties.cost_bought, s.noise_import[h], odds)
+        wants = trade.Wants(
+            real=s.log_real[self.region],
+            price=s.log_price[self.region],
+            world_supply=s.world_supply,
+            of_size=v["trade.import_size"],
+            of_price=v["trade.import_price"],
+            of_potential=v["trade.import_potential"],
         )
-        m.imports[h] = share * demand
-        bought = m.imports[h, axes.POWER, _MANUFACTURES]
-        m.imports[h, axes.POWER, _MANUFACTURES] = trade.with_machinery(
-            bought, self.base_machinery, *m.relations.capital.machinery(h)
+        machinery = trade.Machinery(
+            self.base_machinery, *m.relations.capital.machinery(h), good=_MANUFACTURES
         )
+        share, value = self.base_import_share, self.base_imports
+        trade.buy(np.exp(odds, out=odds), share, value, wants, machinery, m.imports[h])
 
     def sell(self) -> None:
         """Serve neighbours, then allocate the rest over destinations (settle, second part)."""
@@ -107,22 +106,27 @@ class Trader(Country):
         price[_HYDROCARBONS] += oil * m.economy.oil_change()
         if self.uranium_part > 0.0:
             price[_MINERALS] = self.minerals_price(ores)
-        output = trade.export_supply(
-            self.base_output, s.log_real[self.region], price, v["trade.export_size"]
+        supply = trade.Supply(
+            base=self.base_output[:, 0],
+            nearby=self.base_sold_nearby,
+            real=s.log_real[self.region],
+            of_size=v["trade.export_size"],
+            price=price,
+            farther=v["trade.sold_farther"],
         )
-        demanded = np.add.reduce(m.imports[:, self.region], axis=0)
-        nearby = np.maximum(1.0 - v["trade.sold_farther"], self.base_sold_nearby)
-        served = trade.ration(demanded, nearby * output)
-        change = s.tie_export[h][:, None] + s.cost_export[h]
-        change[axes.POWER] += s.noise_export[h][:, None]
-        share, _ = trade.allocate(self.base_export_share, change)
-        to_neighbours = m.imports[:, self.region] * served
-        s.trade[self.region, axes.HOST] = to_neighbours
-        nearby_sales = np.add.reduce(to_neighbours, axis=0)
-        rest = output - nearby_sales
-        rest[_HYDROCARBONS] *= m.pipelines.served(h)
-        output = nearby_sales + rest
-        abroad = share * rest
+        odds, abroad = self._odds[: len(PARTNER_INDEX)], self._abroad
+        trade.log_change(self.ties.sold, self.ties.cost_sold, s.noise_export[h], odds)
+        self._closed[:] = 1.0 - m.pipelines.served(h)
+        output = trade.sell(
+            supply,
+            np.ascontiguousarray(m.imports[:, self.region]),
+            np.exp(odds, out=odds),
+            self.base_export_share,
+            s.trade[self.region, axes.HOST],
+            abroad,
+            self._closed,
+            _HYDROCARBONS,
+        )
         abroad[:, _HYDROCARBONS] += m.pipelines.value[h]
         if self.code == "KAZ":
             abroad[_JAPAN, _MINERALS] += s.rare_earths.revenue
@@ -130,15 +134,16 @@ class Trader(Country):
         s.trade[self.region, axes.POWER] = abroad[axes.POWER]
         s.trade[self.region, axes.ROW_INDEX] = abroad[-1]
         m.output[h] = output
-        fuels = np.add.reduce(s.trade[self.region, :, _HYDROCARBONS], axis=0)
-        uranium = energy.uranium_share(
-            price[_MINERALS],
-            self._uranium_change(),
-            ores,
-            np.full(s.members, self.uranium_part),
-            v["uranium.effect"],
-        )
-        s.energy_revenue[h] = fuels + output[_MINERALS] * uranium
+        s.energy_revenue[h] = np.add.reduce(s.trade[self.region, :, _HYDROCARBONS], axis=0)
+        if self.uranium_part > 0.0:
+            part = energy.uranium_share(
+                price[_MINERALS],
+                self._uranium_change(),
+                ores,
+                np.full(s.members, self.uranium_part),
+                v["uranium.effect"],
+            )
+            s.energy_revenue[h] += output[_MINERALS] * part
 
     def receive(self) -> None:
         """Book the deliveries of powers and the rest of the world (settle, third part)."""
@@ -160,7 +165,7 @@ class Trader(Country):
 
 
 def _shares(flows: Array) -> Array:
-    """Return shares (partner, good, 1) of base flows; 0 where nothing flowed."""
+    """Return shares (partner, good) of base flows; 0 where nothing flowed."""
     total = np.add.reduce(flows, axis=0)
     share: Array = flows / np.where(total > 0.0, total, 1.0)
-    return share[:, :, None]
+    return share

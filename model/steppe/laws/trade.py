@@ -12,10 +12,12 @@ ties, Head, Mayer and Ries (2010, Journal of International Economics 81).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from steppe.laws.compiled import compiled, elementwise
 
 Array = NDArray[np.float64]
 
@@ -39,6 +41,7 @@ def supply_capacity(
     return result
 
 
+@elementwise
 def erosion(residual: Array, rate: Array, years: float) -> Array:
     """Return -r (1 - exp(-delta t)), the log change of a tie as its base-year residual erodes.
 
@@ -54,19 +57,34 @@ def adjust(state: Array, target: Array, speed: Array) -> None:
     state += speed * (target - state)
 
 
-def allocate(base_share: Array, log_change: Array) -> tuple[Array, Array]:
-    """Return shares over the first axis and their potential Phi.
+@compiled
+def allocate(base_share: Array, odds: Array) -> Array:
+    """Turn ``odds`` into shares over the first axis, in place; return their potential Phi.
 
-    share_i = base_i exp(a_i) / Phi, Phi = sum_i base_i exp(a_i); ``base_share`` (partner, good, 1)
-    sums to 1 or 0 over the first axis; ``log_change`` (partner, good, member); Phi (good, member).
-    A good that was not traded at the base (all shares 0) keeps shares 0 and Phi 1.
+    share_i = base_i exp(a_i) / Phi, Phi = sum_i base_i exp(a_i); ``base_share`` (partner, good)
+    sums to 1 or 0 over the first axis; ``odds`` exp(a) of the log changes a (partner, good,
+    member); Phi (good, member).  A good that was not traded at the base (all shares 0) keeps shares
+    0 and Phi 1.
     """
-    weight = base_share * np.exp(log_change)
-    potential: Array = np.add.reduce(weight, axis=0)
-    potential[potential == 0.0] = 1.0
-    return weight / potential, potential
+    partners, goods, members = odds.shape
+    potential = np.zeros((goods, members))
+    for partner in range(partners):
+        for good in range(goods):
+            for m in range(members):
+                odds[partner, good, m] *= base_share[partner, good]
+                potential[good, m] += odds[partner, good, m]
+    for good in range(goods):
+        for m in range(members):
+            if potential[good, m] == 0.0:
+                potential[good, m] = 1.0
+    for partner in range(partners):
+        for good in range(goods):
+            for m in range(members):
+                odds[partner, good, m] /= potential[good, m]
+    return potential
 
 
+@elementwise
 def import_demand(
     base_value: Array,
     real: Array,
@@ -91,6 +109,7 @@ def import_demand(
     return result
 
 
+@elementwise
 def export_supply(base_value: Array, real: Array, price: Array, size_elasticity: Array) -> Array:
     """Return what a host offers abroad, O = O0 Yr^ex p, mn USD/quarter, ``(good, member)``.
 
@@ -101,59 +120,17 @@ def export_supply(base_value: Array, real: Array, price: Array, size_elasticity:
     return result
 
 
-def ration(demanded: Array, available: Array) -> Array:
-    """Return the part (good, member) of neighbours' demand that a host's output can serve, 0-1."""
-    short = demanded > available
-    return np.where(short, available / np.where(short, demanded, 1.0), 1.0)
-
-
-def pair_noise_scale(base_flow: Array, small: Array, slope: Array, large: Array) -> Array:
-    """Return the factor clip(small - slope ln flow, large, small) on a pair's noise.
-
-    ``base_flow`` (..., 1) in mn USD a year: small flows are lumpier.  ``small``, ``slope`` and
-    ``large`` ``(member,)``.
-    """
-    result: Array = np.clip(small - slope * np.log(np.maximum(base_flow, 1.0)), large, small)
-    return result
-
-
-def gravity_potential(
-    log_distance: Array,
-    contiguity: Array,
-    language: Array,
-    per_distance: Array,
-    per_contiguity: Array,
-    per_language: Array,
-) -> Array:
-    """Return what geography allows, -d ln distance + b border + l language, (..., member).
-
-    ``log_distance`` (of km), ``contiguity`` and ``language`` (0 or 1) (..., 1); the elasticities
-    ``(member,)``.
-    """
-    result: Array = (
-        per_contiguity * contiguity + per_language * language - per_distance * log_distance
-    )
-    return result
-
-
-def gravity_residuals(
-    log_trade: Array, log_size: Array, potential: Array, eroding: Sequence[int]
-) -> Array:
-    """Return r = ln X - ln(Y_i Y_j) - potential less its median over the ``eroding`` powers' pairs.
-
-    ``log_trade`` and ``log_size`` (power, host, 1): trade in both directions and the product of
-    GDPs; ``potential`` and the result (power, host, member).
-    """
-    residual = log_trade - log_size - potential
-    pairs = residual[list(eroding)].reshape(-1, residual.shape[-1])
-    result: Array = residual - np.median(pairs, axis=0)
-    return result
+@compiled
+def ration(demanded: float, available: float) -> float:
+    """Return the part of neighbours' demand that a host's output can serve, 0-1."""
+    return available / demanded if demanded > available else 1.0
 
 
 LEAST_KEPT = 0.5
 """Part of its usual deliveries that a power sells even when its projects stop."""
 
 
+@elementwise
 def with_machinery(bought: Array, base: Array, arriving: Array, usual: Array) -> Array:
     """Return imports of manufactures with what projects bring beyond the usual, (power, member).
 
@@ -168,3 +145,211 @@ def with_machinery(bought: Array, base: Array, arriving: Array, usual: Array) ->
     beyond = recorded * (arriving - usual * bought / flow)
     result: Array = np.maximum(bought + beyond, LEAST_KEPT * bought)
     return result
+
+
+class Pulls(NamedTuple):
+    """What ties move towards, logs since the base year, (..., member).
+
+    ``supply`` of each region and ``demand`` of each partner; ``tariff`` on each region and
+    ``cost`` (region, good) of the pair; ``residual`` (power,) of the base year's trade and
+    ``erosion`` 1/yr (power,) of it; ``access`` (power,) to the market and ``liked`` (power,): soft
+    influence gained, in the same unit.
+    """
+
+    supply: Array
+    demand: Array
+    tariff: Array
+    cost: Array
+    residual: Array
+    erosion: Array
+    access: Array
+    liked: Array
+
+
+class Ties(NamedTuple):
+    """A host's smoothed log changes: ``bought`` (region, member) and ``sold`` (partner, member) of
+    its ties, ``cost_bought`` (region, good, member) and ``cost_sold`` (partner, good, member)."""
+
+    bought: Array
+    cost_bought: Array
+    sold: Array
+    cost_sold: Array
+
+
+@compiled
+def move_ties(
+    ties: Ties,
+    pulls: Pulls,
+    partners: NDArray[np.intp],
+    elasticity: Array,
+    speed: Array,
+    years: float,
+) -> None:
+    """Move a host's ties by the share ``speed`` of the gap to what size, cost and history imply.
+
+    a* = s_i - theta ln(tau t) - erosion + access on the side of imports, without tariff and access
+    on that of exports.  ``partners``: where the partners stand among regions, powers first;
+    ``years`` since the base year's middle.
+    """
+    powers, members = pulls.residual.shape
+    regions, goods, _ = pulls.cost.shape
+    eroded = np.zeros((regions, members))
+    for p in range(powers):
+        for m in range(members):
+            eroded[p, m] = erosion(pulls.residual[p, m], pulls.erosion[p, m], years)
+    for region in range(regions):
+        for m in range(members):
+            target = pulls.supply[region, m] - elasticity[m] * pulls.tariff[region, m]
+            target += eroded[region, m]
+            if region < powers:
+                target += pulls.access[region, m] + pulls.liked[region, m]
+            ties.bought[region, m] += speed[m] * (target - ties.bought[region, m])
+        for good in range(goods):
+            for m in range(members):
+                gap = -elasticity[m] * pulls.cost[region, good, m]
+                gap -= ties.cost_bought[region, good, m]
+                ties.cost_bought[region, good, m] += speed[m] * gap
+    for k in range(len(partners)):
+        region = partners[k]
+        for m in range(members):
+            target = pulls.demand[k, m] + eroded[region, m]
+            ties.sold[k, m] += speed[m] * (target - ties.sold[k, m])
+        for good in range(goods):
+            for m in range(members):
+                gap = -elasticity[m] * pulls.cost[region, good, m] - ties.cost_sold[k, good, m]
+                ties.cost_sold[k, good, m] += speed[m] * gap
+
+
+@compiled
+def log_change(tie: Array, cost: Array, noise: Array, result: Array) -> None:
+    """Write tie + cost + noise, (partner, good, member), the noise for the powers, who are first.
+
+    ``tie`` (partner, member), ``cost`` (partner, good, member), ``noise`` (power, member).
+    """
+    partners, goods, members = cost.shape
+    for partner in range(partners):
+        for good in range(goods):
+            for m in range(members):
+                change = tie[partner, m] + cost[partner, good, m]
+                if partner < len(noise):
+                    change += noise[partner, m]
+                result[partner, good, m] = change
+
+
+class Wants(NamedTuple):
+    """What a host's imports follow: ``real`` and ``price`` its log size and prices,
+    ``world_supply`` the rest of the world's, and the elasticities ``of_`` each, (member,)."""
+
+    real: Array
+    price: Array
+    world_supply: Array
+    of_size: Array
+    of_price: Array
+    of_potential: Array
+
+
+class Machinery(NamedTuple):
+    """Deliveries to projects: of the flow ``base`` (power,) at the base ``usual`` came with them,
+    ``arriving`` come now, (power, member) mn USD/quarter, all of them of the ``good``."""
+
+    base: Array
+    arriving: Array
+    usual: Array
+    good: int
+
+
+@compiled
+def buy(
+    odds: Array,
+    base_share: Array,
+    base_value: Array,
+    wants: Wants,
+    machinery: Machinery,
+    imports: Array,
+) -> None:
+    """Allocate import demand over all suppliers: write ``imports`` (region, good, member).
+
+    ``odds`` exp(a) of :func:`log_change`, ``base_share`` (region, good), ``base_value`` (good,) mn
+    USD/quarter; the laws are :func:`allocate`, :func:`import_demand` and :func:`with_machinery`.
+    """
+    regions, goods, members = odds.shape
+    potential = allocate(base_share, odds)
+    for good in range(goods):
+        for m in range(members):
+            potential[good, m] = import_demand(
+                base_value[good],
+                wants.real[m],
+                wants.price[m],
+                potential[good, m],
+                wants.world_supply[m],
+                wants.of_size[m],
+                wants.of_price[m],
+                wants.of_potential[m],
+            )
+    for region in range(regions):
+        for good in range(goods):
+            for m in range(members):
+                imports[region, good, m] = odds[region, good, m] * potential[good, m]
+    for p in range(len(machinery.base)):
+        for m in range(members):
+            imports[p, machinery.good, m] = with_machinery(
+                imports[p, machinery.good, m],
+                machinery.base[p],
+                machinery.arriving[p, m],
+                machinery.usual[p, m],
+            )
+
+
+class Supply(NamedTuple):
+    """What a host has to sell: ``base`` (good,) mn USD/quarter, of which neighbours bought the part
+    ``nearby`` (good,); ``real`` its log size (member,) with the elasticity ``of_size``, the log
+    ``price`` of each good (good, member); ``farther`` (member,): part that must not go nearby."""
+
+    base: Array
+    nearby: Array
+    real: Array
+    of_size: Array
+    price: Array
+    farther: Array
+
+
+@compiled
+def sell(
+    supply: Supply,
+    demanded: Array,
+    odds: Array,
+    base_share: Array,
+    to_neighbours: Array,
+    abroad: Array,
+    closed: Array,
+    oil: int,
+) -> Array:
+    """Serve neighbours, allocate the rest over destinations; return output (good, member).
+
+    ``demanded`` (host, good, member) by neighbours is written to ``to_neighbours`` as far as it is
+    served; ``abroad`` (partner, good, member) is written by ``odds`` and ``base_share`` (partner,
+    good).  Of what is left of the good ``oil`` a part, 1 - ``closed`` (member,), finds a route.
+    """
+    partners, goods, members = odds.shape
+    allocate(base_share, odds)
+    output = np.empty((goods, members))
+    for good in range(goods):
+        for m in range(members):
+            made = export_supply(
+                supply.base[good], supply.real[m], supply.price[good, m], supply.of_size[m]
+            )
+            wanted, sold = 0.0, 0.0
+            for host in range(len(demanded)):
+                wanted += demanded[host, good, m]
+            part = ration(wanted, max(1.0 - supply.farther[m], supply.nearby[good]) * made)
+            for host in range(len(demanded)):
+                flow = demanded[host, good, m] * part
+                to_neighbours[host, good, m] = flow
+                sold += flow
+            rest = made - sold
+            if good == oil:
+                rest *= 1.0 - closed[m]
+            output[good, m] = sold + rest
+            for k in range(partners):
+                abroad[k, good, m] = odds[k, good, m] * rest
+    return output

@@ -13,6 +13,11 @@ from steppe.model import CentralAsia
 CHN, RUS = axes.REGIONS.index("CHN"), axes.REGIONS.index("RUS")
 
 
+def tariff_change(model: CentralAsia, host: int) -> np.ndarray:
+    model.look_at_borders()
+    return model.tariffs[host]
+
+
 @pytest.fixture
 def model() -> CentralAsia:
     return CentralAsia("baseline", 3, collect=False)
@@ -55,9 +60,9 @@ def test_supply_and_demand_of_the_world_market(model: CentralAsia) -> None:
 
 def test_the_customs_union_taxes_outsiders_only(model: CentralAsia) -> None:
     uzb = axes.HOSTS.index("UZB")
-    assert (model.tariff_change(uzb) == 0.0).all()
+    assert (tariff_change(model, uzb) == 0.0).all()
     model.values["uzbekistan.eaeu"][:] = 1.0
-    change = model.tariff_change(uzb)
+    change = tariff_change(model, uzb)
     tariff = model.values["trade.customs_union_tariff"]
     np.testing.assert_allclose(change[CHN], tariff)
     assert (change[RUS] == 0.0).all()
@@ -68,7 +73,7 @@ def test_the_customs_union_taxes_outsiders_only(model: CentralAsia) -> None:
 def test_leaving_the_union_undoes_its_tariff(model: CentralAsia) -> None:
     kaz = axes.HOSTS.index("KAZ")
     model.values["kazakhstan.eaeu"][:] = 0.0
-    change = model.tariff_change(kaz)
+    change = tariff_change(model, kaz)
     np.testing.assert_allclose(change[CHN], -model.values["trade.customs_union_tariff"])
     assert (change[RUS] == 0.0).all()
 
@@ -114,7 +119,7 @@ def test_gas_to_china_fills_after_the_line_opens() -> None:
 def test_a_tariff_is_of_its_own_pair(model: CentralAsia) -> None:
     uzb, kaz = axes.HOSTS.index("UZB"), axes.HOSTS.index("KAZ")
     model.values["tariff.turkey_uzbekistan"][:] = 0.1
-    change = model.tariff_change(uzb)
+    change = tariff_change(model, uzb)
     np.testing.assert_allclose(change[axes.REGIONS.index("TUR")], 0.1)
     assert (np.delete(change, axes.REGIONS.index("TUR"), axis=0) == 0.0).all()
-    assert (model.tariff_change(kaz) == 0.0).all()
+    assert (tariff_change(model, kaz) == 0.0).all()
