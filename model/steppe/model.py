@@ -27,7 +27,7 @@ from steppe.environment.outlook import Outlook
 from steppe.environment.pipelines import Pipelines
 from steppe.environment.rare_earths import RareEarthMarket
 from steppe.environment.relations import Relations
-from steppe.laws import trade
+from steppe.laws import ties, trade
 from steppe.parameters import Values, registry
 from steppe.world.base import base_state
 from steppe.world.money import by_sector
@@ -257,7 +257,7 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
             v["trade.supply_price"],
             v["trade.supply_openness"],
         )
-        trade.adjust(s.world_supply, self.supply[axes.ROW_INDEX], v["trade.adjustment"])
+        ties.adjust(s.world_supply, self.supply[axes.ROW_INDEX], v["trade.adjustment"])
         self.demand = (
             v["trade.destination_size"] * s.log_real[PARTNER_INDEX]
             + v["trade.destination_price"] * s.log_price[PARTNER_INDEX]

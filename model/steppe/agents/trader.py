@@ -9,7 +9,7 @@ import numpy as np
 from steppe import axes
 from steppe.agents.country import Country
 from steppe.clock import PER_YEAR
-from steppe.laws import energy, trade
+from steppe.laws import energy, ties, trade
 from steppe.laws.influence import SOFT
 from steppe.world.state import PARTNER_INDEX, R
 
@@ -52,7 +52,7 @@ class Trader(Country):
         self.base_resources = max(self.base_oil + gas + self.base_minerals, 1e-9)
         s, members = model.state, model.state.members
         h = self.host
-        self.ties = trade.Ties(s.tie_import[h], s.cost_import[h], s.tie_export[h], s.cost_export[h])
+        self.ties = ties.Ties(s.tie_import[h], s.cost_import[h], s.tie_export[h], s.cost_export[h])
         self.residual = model.residual[:, h, :].copy()
         self._odds = np.empty((R, len(axes.GOODS), members))
         self._abroad = np.empty((len(PARTNER_INDEX), len(axes.GOODS), members))
@@ -64,7 +64,7 @@ class Trader(Country):
         m, h, v = self.model, self.host, self.model.values
         politics, diplomacy = m.relations.politics, m.relations.diplomacy
         liked = politics.channel[:, h, SOFT] - diplomacy.soft_before[:, h]
-        pulls = trade.Pulls(
+        pulls = ties.Pulls(
             supply=m.supply,
             demand=m.demand,
             tariff=m.tariffs[h],
@@ -75,13 +75,13 @@ class Trader(Country):
             liked=v["soft.channels"] * v["soft.trade_pull"] * liked,
         )
         theta, speed = v["trade.elasticity"], v["trade.adjustment"]
-        trade.move_ties(self.ties, pulls, PARTNER_INDEX, theta, speed, m.years_since_base)
+        ties.move_ties(self.ties, pulls, PARTNER_INDEX, theta, speed, m.years_since_base)
 
     def buy(self) -> None:
         """Allocate import demand over all suppliers (settle, first part)."""
         m, h, s, v = self.model, self.host, self.model.state, self.model.values
         odds = self._odds
-        trade.log_change(self.ties.bought, self.ties.cost_bought, s.noise_import[h], odds)
+        ties.log_change(self.ties.bought, self.ties.cost_bought, s.noise_import[h], odds)
         wants = trade.Wants(
             real=s.log_real[self.region],
             price=s.log_price[self.region],
@@ -115,7 +115,7 @@ class Trader(Country):
             farther=v["trade.sold_farther"],
         )
         odds, abroad = self._odds[: len(PARTNER_INDEX)], self._abroad
-        trade.log_change(self.ties.sold, self.ties.cost_sold, s.noise_export[h], odds)
+        ties.log_change(self.ties.sold, self.ties.cost_sold, s.noise_export[h], odds)
         self._closed[:] = 1.0 - m.pipelines.served(h)
         output = trade.sell(
             supply,

@@ -7,7 +7,7 @@ import pytest
 
 from steppe import axes
 from steppe.environment.disturbances import Disturbances
-from steppe.laws import trade
+from steppe.laws import gravity
 from steppe.model import CentralAsia
 
 CHN, RUS = axes.REGIONS.index("CHN"), axes.REGIONS.index("RUS")
@@ -35,7 +35,7 @@ def test_pair_shocks_are_random_walks_scaled_by_their_own_flow(model: CentralAsi
         (s.noise_import, total[axes.POWER, axes.HOST].T, 1.0),
         (s.noise_export, total[axes.HOST, axes.POWER], 2.0),
     ):
-        scale = trade.pair_noise_scale(flow[..., None], *clip)
+        scale = gravity.pair_noise_scale(flow[..., None], *clip)
         np.testing.assert_allclose(walk, size * v["trade.noise"] * 0.5 * scale)
     walks.advance(1, v)
     np.testing.assert_allclose(s.noise_import, first * (1 + v["trade.noise_retention"]))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from steppe.laws import gravity, trade
+from steppe.laws import gravity, ties, trade
 
 PARTNERS, GOODS, MEMBERS = 4, 2, 3
 logs = st.floats(-2.0, 2.0, allow_subnormal=False)
@@ -75,18 +75,18 @@ def test_when_all_suppliers_grow_alike_shares_and_demand_stay(
 @given(st.floats(-3, 3), st.floats(0.0, 0.3), st.floats(0.1, 60.0))
 def test_erosion_ends_at_the_gravity_potential(residual: float, rate: float, years: float) -> None:
     r = np.array([[residual]])
-    change = trade.erosion(r, np.array([rate]), years)
+    change = ties.erosion(r, np.array([rate]), years)
     assert abs(change[0, 0]) <= abs(residual)
     assert change[0, 0] * residual <= 0.0, "a tie above its potential falls, one below it rises"
-    np.testing.assert_allclose(trade.erosion(r, np.array([1e3]), 1.0), -r)
-    assert trade.erosion(r, np.array([rate]), 0.0)[0, 0] == 0.0
+    np.testing.assert_allclose(ties.erosion(r, np.array([1e3]), 1.0), -r)
+    assert ties.erosion(r, np.array([rate]), 0.0)[0, 0] == 0.0
 
 
 def test_adjustment_reproduces_the_one_year_ratio() -> None:
     """At 0.11 a quarter a permanent change shows about 0.38 of its effect after a year."""
     state, target, speed = np.zeros(1), np.ones(1), np.array([0.11])
     for _ in range(4):
-        trade.adjust(state, target, speed)
+        ties.adjust(state, target, speed)
     np.testing.assert_allclose(state, 1 - 0.89**4)
     assert abs(state[0] - 0.76 / 2.0) < 0.01, "Boehm, Levchenko and Pandalai-Nayar (2023)"
 
