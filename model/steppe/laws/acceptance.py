@@ -263,22 +263,30 @@ def answer(
     member); ``prices`` (member,) over those of 2010.  Writes what is ``accepted`` of the ``bids``.
     """
     powers, windows, members = utility.shape
+    contest = np.zeros(members, np.intp)
+    for p in range(powers):
+        for window in range(windows):
+            for m in range(members):
+                amount, agreed = bids.amount[p, window, host, m], False
+                if amount > 0.0:
+                    chance = probability(utility[p, window, m], taste.reluctance[m])
+                    agreed = drawn[p, window, host, m] < chance
+                    if amount >= taste.exclusive[m] * prices[m]:
+                        contest[m] += 1
+                bids.accepted[p, window, host, m] = agreed
     value, large = np.empty(powers * windows), np.empty(powers * windows, np.bool_)
     project = np.empty(powers * windows, np.intp)
     for m in range(members):
+        if contest[m] < 2:
+            continue
         for p in range(powers):
             for window in range(windows):
-                bid = p * windows + window
+                bid, amount = p * windows + window, bids.amount[p, window, host, m]
                 value[bid] = utility[p, window, m]
                 project[bid] = bids.sector[p, window, host, m]
-                amount = bids.amount[p, window, host, m]
                 large[bid] = amount > 0.0 and amount >= taste.exclusive[m] * prices[m]
         stays = best_bids(value, project, large)
         for p in range(powers):
             for window in range(windows):
-                bid = p * windows + window
-                agreed = False
-                if stays[bid] and bids.amount[p, window, host, m] > 0.0:
-                    chance = probability(value[bid], taste.reluctance[m])
-                    agreed = drawn[p, window, host, m] < chance
-                bids.accepted[p, window, host, m] = agreed
+                if not stays[p * windows + window]:
+                    bids.accepted[p, window, host, m] = False
