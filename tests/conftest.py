@@ -19,9 +19,10 @@ from steppe.results import STATISTICS, Results
 from steppe.scenario import Horizon, Scenario
 
 # At home every run of the tests looks at other examples; the build server repeats the same ones.
+# Kernels are compiled at their first use: one example may take seconds.
+hypothesis.settings.register_profile("home", deadline=None)
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
-if "CI" in os.environ:
-    hypothesis.settings.load_profile("repeatable")
+hypothesis.settings.load_profile("repeatable" if "CI" in os.environ else "home")
 
 if "PYTHONPATH" in os.environ:  # also for subprocesses that start in another folder
     entries = os.environ["PYTHONPATH"].split(os.pathsep)

@@ -14,9 +14,11 @@ from steppe import axes, metrics, scenario, streams
 from steppe.agents.host import Host
 from steppe.agents.power import Power
 from steppe.agents.powers import RULES
+from steppe.agents.prospects import Prospects
+from steppe.agents.standing import standing, wishes
 from steppe.chronicle import Chronicle
 from steppe.clock import PER_YEAR, Quarter, span
-from steppe.environment.customs import tariff_change
+from steppe.environment.customs import tariff_changes
 from steppe.environment.disturbances import Disturbances
 from steppe.environment.economy import Economy
 from steppe.environment.history import residuals
@@ -25,7 +27,7 @@ from steppe.environment.outlook import Outlook
 from steppe.environment.pipelines import Pipelines
 from steppe.environment.rare_earths import RareEarthMarket
 from steppe.environment.relations import Relations
-from steppe.laws import trade
+from steppe.laws import ties, trade
 from steppe.parameters import Values, registry
 from steppe.world.base import base_state
 from steppe.world.money import by_sector
@@ -116,6 +118,7 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         self.relations = self._relations()
         self._weigh_oil()
         self.rare_earths = self._rare_earths()
+        self.prospects = Prospects(self)
         for code in axes.POWERS:
             RULES[code](self, code)
         for code in axes.HOSTS:
@@ -123,6 +126,7 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         self.powers = self.agents.select(agent_type=Power)
         self.hosts = self.agents.select(agent_type=Host)
         self._live_through_the_past()
+        self.look_at_borders()
         self.datacollector = _collector() if collect else None
 
     # --- one quarter ---------------------------------------------------------------------------
@@ -144,6 +148,7 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         self.economy.advance_prices()
         self.powers.do("observe")
         self.economy.advance(axes.ROW_INDEX)
+        self.look_at_borders()
         self.hosts.do("observe")
         self.disturbances.advance(self.t, self.values)
         self.logistics.survey(self.values, self.relations.links())
@@ -153,14 +158,27 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
 
     def _decide(self) -> None:
         """Let every state choose its offers and rules."""
+        self.prospects.survey()
         self.agents.do("decide")
 
     def _negotiate(self) -> None:
         """Form consortia, settle rival bids, and let every host answer what it was offered."""
         self.relations.size_up()
         self.powers.do("seek_pilot")
-        self.hosts.do("settle_bids")
+        self.look_at_powers()
         self.hosts.do("negotiate")
+
+    def look_at_borders(self) -> None:
+        """Tell hosts who is in the customs union, what its tariffs are and whom Russia presses."""
+        self.union, self.pressed = (
+            self.relations.diplomacy.customs_union(),
+            self.relations.pressed(),
+        )
+        self.tariffs = tariff_changes(self.values, self.base_values, self.union)
+
+    def look_at_powers(self) -> None:
+        """Tell hosts how the powers stand with them, before any of them answers."""
+        self.standing, self.wishes = standing(self), wishes(self)
 
     def _settle(self) -> None:
         """Pay and build, serve debts; clear trade: gas by contract, imports by demand, exports by
@@ -202,11 +220,6 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         """Years from the base year's middle to the middle of this quarter."""
         return self._years(self.t)
 
-    def tariff_change(self, host: int) -> Array:
-        """Return the log change of the host's tariff on each supplier, ``(region, member)``."""
-        union = self.relations.diplomacy.customs_union()
-        return tariff_change(self.values, self.base_values, host, union)
-
     def cost_change(self, host: int) -> Array:
         """Return the change of ln tau with each partner of the host, (region, good, member)."""
         return self.logistics.cost_change(host)
@@ -246,7 +259,7 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
             v["trade.supply_price"],
             v["trade.supply_openness"],
         )
-        trade.adjust(s.world_supply, self.supply[axes.ROW_INDEX], v["trade.adjustment"])
+        ties.adjust(s.world_supply, self.supply[axes.ROW_INDEX], v["trade.adjustment"])
         self.demand = (
             v["trade.destination_size"] * s.log_real[PARTNER_INDEX]
             + v["trade.destination_price"] * s.log_price[PARTNER_INDEX]
@@ -326,6 +339,7 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         relations = self.relations
         for quarter in range(relations.outlook.past.quarters):
             relations.observe(quarter, -1, self._deflator(), 0.0)
+            self.prospects.survey()
             self.powers.do("decide")
             self._negotiate()
             relations.settle()

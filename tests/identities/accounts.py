@@ -118,7 +118,7 @@ class Trade(Account):
         sold[:, 0] -= model.pipelines.value.sum(axis=1)
         made = model.output
         traded = (model.base.trade[axes.HOST].sum(axis=1) > 0)[..., None] & (made > 1e-9)
-        abroad = np.array([host.base_export_share.sum(axis=0)[:, 0] > 0 for host in model.hosts])
+        abroad = np.array([host.base_export_share.sum(axis=0) > 0 for host in model.hosts])
         closes = np.broadcast_to(traded & abroad[..., None], made.shape)
         np.testing.assert_allclose(sold[closes], made[closes], rtol=TOLERANCE)
         bought = np.add.reduce(s.trade[:, axes.HOST], axis=0)

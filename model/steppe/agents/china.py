@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steppe import axes
-from steppe.agents.power import COMMERCIAL, TRANSPORT, Power
+from steppe.agents.power import TRANSPORT, Power
+from steppe.agents.prospects import COMMERCIAL
 
 if TYPE_CHECKING:
     from steppe.model import CentralAsia
@@ -56,9 +57,10 @@ class China(Power):
         return 1.0 + m.values["china.credit_swing"] * np.where(self.going, 1.0, -1.0)
 
     def leaning(self, window: int) -> Array | float:
-        pull = self.model.values["china.resource_pull"] * (window == COMMERCIAL)
-        result: Array = pull * self.resource_share
-        return result
+        if window != COMMERCIAL:
+            return 0.0
+        pull: Array = self.model.values["china.resource_pull"] * self.resource_share
+        return pull
 
     def secured(self) -> Array:
         backed: Array = self.model.values["china.resource_backing"] * self.resource_share

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steppe import axes
-from steppe.agents.power import COMMERCIAL, HYDROCARBONS, Power
+from steppe.agents.power import HYDROCARBONS, Power
+from steppe.agents.prospects import COMMERCIAL
 from steppe.clock import PER_YEAR
 
 Array = NDArray[np.float64]
@@ -30,16 +31,18 @@ class Japan(Power):
 
     def screen(self, risk: Array) -> Array:
         v = self.model.values
-        piloted = self.known_by_pilots() >= v["japan.pilot_needed"]
+        piloted = self.search.known() >= v["japan.pilot_needed"]
         return ((risk <= v["japan.risk_limit"]) | piloted).astype(np.float64)
 
     def leaning(self, window: int) -> Array | float:
-        m = self.model
-        return m.values["japan.pilot_pull"] * self.known_by_pilots() * (window == COMMERCIAL)
+        if window != COMMERCIAL:
+            return 0.0
+        pull: Array = self.model.values["japan.pilot_pull"] * self.search.known()
+        return pull
 
     def wariness(self) -> Array:
         """Mind China more while its restrictions are remembered."""
-        wary = super().wariness()
+        wary = super().wariness().copy()
         rise = self.model.values["japan.restriction_wariness"]
         wary[_CHINA] *= 1.0 + rise * self.model.state.rare_earths.memory
         return wary

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from steppe.cli.interruption import INTERRUPTED, Interruption
+from steppe.cli.codes import INTERRUPTED
+from steppe.cli.interruption import Interruption
 from steppe.cli.progress import open_streams, say
 from steppe.scenario import Problems
 

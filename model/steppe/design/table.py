@@ -15,9 +15,9 @@ from steppe.design.layout import GIVEN, MOST_POINTS, Design
 from steppe.design.variables import Variable
 from steppe.parameters import Parameter, Registry
 from steppe.scenario import Distribution, Problem, Problems
-from steppe.scenario.meaning import in_range
 from steppe.scenario.problems import Report, clip
 from steppe.scenario.units import convert, parse
+from steppe.scenario.values import in_range
 
 Array = NDArray[np.float64]
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from steppe.parameters import Parameter, Registry
 from steppe.scenario import Distribution, Problem, Problems, Scenario
-from steppe.scenario.meaning import in_range
 from steppe.scenario.problems import Report, clip
 from steppe.scenario.units import convert, parse
+from steppe.scenario.values import in_range
 
 Array = NDArray[np.float64]
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from steppe import axes
 from steppe.clock import ROOT_QUARTER
-from steppe.laws import trade
+from steppe.laws import gravity
 from steppe.parameters import Values
 from steppe.world.base import Base
 from steppe.world.state import State
@@ -39,6 +39,6 @@ class Disturbances:
         small, slope = values["trade.noise_small"], values["trade.noise_slope"]
         large = values["trade.noise_large"]
         for walk, flow, shocks in self._walks:
-            scale = trade.pair_noise_scale(flow, small, slope, large)
+            scale = gravity.pair_noise_scale(flow, small, slope, large)
             np.multiply(walk, values["trade.noise_retention"], out=walk)
             np.add(walk, sd * scale * shocks[t].reshape(walk.shape), out=walk)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steppe import axes
-from steppe.laws import trade
+from steppe.laws import gravity
 from steppe.parameters import Values
 from steppe.world.base import Base
 
@@ -28,7 +28,7 @@ def residuals(base: Base, values: Values) -> Array:
     both = total[axes.POWER, axes.HOST] + total[axes.HOST, axes.POWER].T
     size = np.log(base.gdp[axes.POWER])[:, None] + np.log(base.gdp[axes.HOST])
     where = base.geography
-    potential = trade.gravity_potential(
+    potential = gravity.potential(
         where.log_distance[..., None],
         where.contiguity[..., None],
         where.language[..., None],
@@ -37,4 +37,4 @@ def residuals(base: Base, values: Values) -> Array:
         values["trade.gravity_language"],
     )
     log_trade = np.log(np.maximum(both, SMALLEST))[..., None]
-    return trade.gravity_residuals(log_trade, size[..., None], potential, ERODING)
+    return gravity.residuals(log_trade, size[..., None], potential, ERODING)

@@ -47,17 +47,17 @@ class Insecurity:
         result: Array = self.values["afghanistan.spillover"] * (current - usual)
         return result
 
-    def aid_factor(self, power: int, quarter: int, t: int) -> Array:
-        """Return the factor on a power's concessional budget, (member,)."""
-        response = self.values.over("{power}.afghanistan_aid")[power]
+    def aid_factor(self, quarter: int, t: int) -> Array:
+        """Return the factor on each power's concessional budget, (power, member)."""
+        response = self.values.over("{power}.afghanistan_aid")
         return law.aid_factor(response, self.change(quarter, t))
 
-    def aid_pull(self, power: int, quarter: int, t: int) -> Array:
-        """Return what draws a power's aid to hosts beside the conflict, (host, member)."""
+    def aid_pull(self, quarter: int, t: int) -> Array:
+        """Return what draws powers' aid to hosts beside the conflict, (power, host, member)."""
         values, setting = self.values, self.setting
         conflict = values["afghanistan.conflict"] if t >= 0 else setting.conflict[quarter]
         return law.aid_pull(
-            values["afghanistan.spillover"] * values.over("{power}.afghanistan_aid")[power],
+            values["afghanistan.spillover"] * values.over("{power}.afghanistan_aid")[:, None],
             values.over("{host}.afghanistan_exposure"),
             np.asarray(setting.concern[quarter]),
             conflict,

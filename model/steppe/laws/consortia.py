@@ -11,18 +11,74 @@ Nash (1950), Econometrica 18, for the split; sizes [prior].
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from steppe.clock import PER_YEAR
+from steppe.laws.compiled import compiled, elementwise
+from steppe.laws.offers import SOLO
+from steppe.world.offers import ALONE, ORDINARY
 
 Array = NDArray[np.float64]
 
 RIVAL_UNIT = 3.0
 """Brings a weight of a third in the pilot's economy to the size of a full unpredictability."""
 OVERFLOW = 60.0
+JOINT = 2
+"""Mode of finance of a work with a pilot."""
 
 
+class Rules(NamedTuple):
+    """Parameters of consortia, each (member,), by the names that the laws below give them.
+
+    ``least_size`` mn USD of 2010 from which works are large; ``possible`` the switch.
+    """
+
+    least_size: Array
+    possible: Array
+    alone: Array
+    effect: Array
+    reach: Array
+    haste: Array
+    borne: Array
+    access: Array
+    least: Array
+    trust: Array
+    guard: Array
+    noise: Array
+    strength: Array
+
+
+class Works(NamedTuple):
+    """What one power has on the table, (window, host, member).
+
+    As in :class:`steppe.world.offers.Offers`; ``drawn`` uniform in 0-1 decides what comes about.
+    """
+
+    amount: Array
+    sector: NDArray[np.intp]
+    mode: NDArray[np.intp]
+    pilot: NDArray[np.intp]
+    fee: Array
+    drawn: NDArray[np.float32]
+
+
+class Partners(NamedTuple):
+    """What one financier knows of possible pilots.
+
+    ``allowed`` and ``menace`` (pilot, member), ``unpredictable`` (pilot, member) and ``embedded``
+    (power, host, member), that of the financier's own builders included.
+    """
+
+    allowed: NDArray[np.bool_]
+    menace: Array
+    unpredictable: Array
+    embedded: Array
+
+
+@elementwise
 def alone(embedded: Array, factor: Array) -> Array:
     """Return 1 + (f - 1)(1 - Emb): what a large work's hazard is multiplied by without a pilot.
 
@@ -33,12 +89,14 @@ def alone(embedded: Array, factor: Array) -> Array:
     return result
 
 
+@elementwise
 def relief(embedded: Array, effect: Array) -> Array:
     """Return exp(-a Emb): what a pilot leaves of the hazard; ``embedded`` the pilot's, 0-1."""
     result: Array = np.exp(-effect * embedded)
     return result
 
 
+@elementwise
 def loss(hazard: Array, years: Array) -> Array:
     """Return 1 - exp(-4 L haz): chance to be cancelled in ``years`` L of construction.
 
@@ -48,6 +106,7 @@ def loss(hazard: Array, years: Array) -> Array:
     return result
 
 
+@elementwise
 def gain(loss_alone: Array, loss_joint: Array, borne: Array, access: Array, known: Array) -> Array:
     """Return b (loss alone - loss joint) + a Emb, the financier's gain from a pilot.
 
@@ -58,6 +117,7 @@ def gain(loss_alone: Array, loss_joint: Array, borne: Array, access: Array, know
     return result
 
 
+@elementwise
 def cost(least: Array, trust: Array, unpredictable: Array, guard: Array, menace: Array) -> Array:
     """Return c0 + psi1 u + 3 psi2 w, the financier's cost of a pilot.
 
@@ -68,13 +128,15 @@ def cost(least: Array, trust: Array, unpredictable: Array, guard: Array, menace:
     return result
 
 
+@elementwise
 def probability(surplus: Array, noise: Array) -> Array:
     """Return P = logistic((gain - cost) / noise); ``surplus`` = gain - cost."""
-    odds = np.clip(surplus / noise, -OVERFLOW, OVERFLOW)
+    odds = np.minimum(np.maximum(surplus / noise, -OVERFLOW), OVERFLOW)
     result: Array = 1.0 / (1.0 + np.exp(-odds))
     return result
 
 
+@elementwise
 def fee(surplus: Array, strength: Array) -> Array:
     """Return what the pilot is paid: its part of the surplus by Nash's split, not below zero.
 
@@ -117,3 +179,71 @@ def may_pilot(wary: Array, limit: Array) -> NDArray[np.bool_]:
     both: NDArray[np.bool_] = calm & calm.swapaxes(0, 1)
     both[np.arange(len(both)), np.arange(len(both))] = False
     return both
+
+
+@compiled
+def best_pilot(
+    rules: Rules, partners: Partners, own: int, host: int, m: int, hazard: float, years: float
+) -> tuple[int, float]:
+    """Return the pilot of the largest surplus for a work of member ``m``, and the surplus.
+
+    A pilot knows the host better than the financier ``own`` does; -1 where nobody may be one.
+    ``hazard`` 1/quarter without anybody's builders, ``years`` of construction.
+    """
+    embedded = partners.embedded
+    hazard = hazard * alone(embedded[own, host, m], rules.alone[m])
+    lost = loss(hazard, years)
+    best, who = -np.inf, -1
+    for pilot in range(len(embedded)):
+        known = rules.reach[m] * embedded[pilot, host, m]
+        if partners.allowed[pilot, m] and known > embedded[own, host, m]:
+            helped = hazard * relief(known, rules.effect[m])
+            joint = loss(helped, years * rules.haste[m])
+            surplus = gain(lost, joint, rules.borne[m], rules.access[m], known) - cost(
+                rules.least[m],
+                rules.trust[m],
+                partners.unpredictable[pilot, m],
+                rules.guard[m],
+                partners.menace[pilot, m],
+            )
+            if surplus > best:
+                best, who = surplus, pilot
+    return who, best
+
+
+@compiled
+def seek(
+    rules: Rules,
+    works: Works,
+    partners: Partners,
+    own: int,
+    hazard: Array,
+    years: Array,
+    complex_works: NDArray[np.bool_],
+    prices: Array,
+) -> None:
+    """Find a pilot for each large and complex work that a power offers alone; writes ``works``.
+
+    Whether it comes about is chance; the pilot's fee is part of the amount.  ``hazard`` (host,
+    member) 1/quarter, ``years`` (sector, member), ``complex_works`` (sector,), ``prices`` (member,)
+    over those of 2010.
+    """
+    windows, hosts, members = works.amount.shape
+    for window in range(windows):
+        for host in range(hosts):
+            for m in range(members):
+                place = window, host, m
+                works.pilot[place], works.fee[place] = ORDINARY, 0.0
+                amount, kind = works.amount[place], works.sector[place]
+                if amount < rules.least_size[m] * prices[m] or not complex_works[kind]:
+                    continue
+                if works.mode[place] != SOLO:
+                    continue
+                works.pilot[place] = ALONE
+                pilot, surplus = best_pilot(
+                    rules, partners, own, host, m, hazard[host, m], years[kind, m]
+                )
+                chance = probability(surplus, rules.noise[m]) * rules.possible[m]
+                if pilot >= 0 and works.drawn[place] < chance:
+                    works.mode[place], works.pilot[place] = JOINT, pilot
+                    works.fee[place] = fee(surplus, rules.strength[m]) * amount

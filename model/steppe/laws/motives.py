@@ -1,10 +1,9 @@
-"""Why a power offers money where: six motives and the choice among hosts and sectors.
+"""Why a power offers money where: the six motives (the choice they lead to: ``choice``).
 
 Each motive is a field over hosts and sectors that is brought to a standard deviation of about one
 at the start of the run (:func:`spread`), so that weights compare.  Axes: host, sector, member.
 
-Sources: random-utility choice, McFadden (1974); hurdle of irreversible extraction, Dixit and
-Pindyck (1994), Investment under Uncertainty.
+Source: hurdle of irreversible extraction, Dixit and Pindyck (1994), Investment under Uncertainty.
 """
 
 from __future__ import annotations
@@ -14,26 +13,31 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-BALANCE_UNIT = 0.06
-"""Spread of the threat over hosts at the base: what makes the balance motive's unit."""
 NEED_LIMITS = -1.0, 1.5
 SMALLEST_SPREAD = 1e-6
 SMALLEST_RATE = 1e-6
 """Interest, 1/yr, below which money is free."""
 
 
-def present_value(
-    income: Array, rate: Array, building: Array, life: Array | float, hurdle: Array
-) -> Array:
-    """Return the net present value per dollar, ``(..., member)``.
+def worth_of_income(rate: Array, building: Array, life: Array | float, hurdle: Array) -> Array:
+    """Return what a dollar a year is worth at the start of works, over the hurdle, (..., member).
 
-    NPV = y [1 - exp(-r T)] / r exp(-r L) / hurdle - 1, with ``income`` y the yearly surplus per
-    dollar built, ``rate`` r 1/yr, ``building`` L years, ``life`` T years and ``hurdle`` >= 1 the
-    real-options multiple that irreversible extraction must clear.
+    [1 - exp(-r T)] / r exp(-r L) / hurdle, with ``rate`` r 1/yr, ``building`` L years, ``life`` T
+    years and ``hurdle`` >= 1 the real-options multiple that irreversible extraction must clear.
+    Shapes broadcast.
     """
     some = np.maximum(rate, SMALLEST_RATE)
     annuity = -np.expm1(-some * life) / some
-    result: Array = income * annuity * np.exp(-rate * building) / hurdle - 1.0
+    result: Array = annuity * np.exp(-rate * building) / hurdle
+    return result
+
+
+def present_value(income: Array, worth: Array) -> Array:
+    """Return the net present value per dollar, y w - 1, shapes broadcast.
+
+    ``income`` y the yearly surplus per dollar built, ``worth`` w of a dollar a year.
+    """
+    result: Array = income * worth - 1.0
     return result
 
 
@@ -53,20 +57,13 @@ SECURITY_UNIT = 0.4
 
 
 def security(at_stake: Array, potential: Array) -> Array:
-    """Return what is at stake x what the host can supply, over 0.4, (host, sector, 1).
+    """Return what is at stake x what the host can supply, over 0.4, (host, sector, member).
 
-    ``at_stake`` (sector, 1): own import bill over GDP x concentration of suppliers, over the mean
-    of the powers in each sector; ``potential`` 0-1 (host, sector, 1).  The unit is the same for all
-    powers: one that imports none has nothing to secure.
+    ``at_stake`` (sector, member): own import bill over GDP x concentration of suppliers, over the
+    mean of the powers in each sector; ``potential`` 0-1 (host, sector, 1).  The unit is the same
+    for all powers: one that imports none has nothing to secure.
     """
     result: Array = at_stake[None] * potential / SECURITY_UNIT
-    return result
-
-
-def balance(threat_by_host: Array) -> Array:
-    """Return (Th_h - mean over hosts) / 0.06, ``(host, member)``."""
-    mean = np.add.reduce(threat_by_host, axis=0) / len(threat_by_host)
-    result: Array = (threat_by_host - mean) / BALANCE_UNIT
     return result
 
 
@@ -89,16 +86,6 @@ def graduation(gdp_per_head: Array, line: Array) -> Array:
     return result
 
 
-def kept(share: Array, allowed: Array) -> Array:
-    """Return the part of a window that graduation leaves, (member,), given shares after it.
-
-    ``share`` (host, member) proportional to weight x allowed and summing to one; ``allowed`` > 0
-    (host, member).  1 / sum(share / allowed) is the mean of ``allowed`` by the weights before it.
-    """
-    result: Array = 1.0 / np.maximum(np.add.reduce(share / allowed, axis=0), 1.0)
-    return result
-
-
 def spread(field: Array) -> Array:
     """Return the standard deviation of a field over all axes but the last, ``(member,)``.
 
@@ -109,18 +96,4 @@ def spread(field: Array) -> Array:
     gap = flat - mean
     deviation = np.sqrt(np.add.reduce(gap * gap, axis=0) / len(flat))
     result: Array = np.where(deviation > SMALLEST_SPREAD, deviation, 1.0)
-    return result
-
-
-def choice(utility: Array, weight: Array) -> Array:
-    """Return shares over hosts and sectors, weight exp(U) / sum, ``(host, sector, member)``.
-
-    ``utility`` U and ``weight`` >= 0 (what the power finances at all), (host, sector, member); the
-    shares sum to one, or are all zero where every weight is.
-    """
-    hosts = np.maximum.reduce(utility, axis=0)
-    top = np.maximum.reduce(hosts, axis=0)
-    shares = weight * np.exp(utility - top)
-    total = np.add.reduce(np.add.reduce(shares, axis=0), axis=0)
-    result: Array = shares / np.where(total > 0.0, total, 1.0)
     return result

@@ -76,7 +76,7 @@ def accession_utility(
     All (member,): ``market`` share of the host's trade with members, ``migrants`` remittances over
     GDP, ``pressure`` Russia's 0-1, ``leaning`` the host's position on integration -1 to 1;
     ``autonomy`` <= 0 what it costs in freedom (:func:`autonomy_loss`) and ``opposition`` <= 0 what
-    rivals' objections cost (``acceptance.opposed``), in utility.
+    rivals' objections cost (``acceptance.opposition``), in utility.
     """
     of_market, of_migrants, of_pressure, of_leaning = weights
     result: Array = (

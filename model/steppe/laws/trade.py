@@ -5,17 +5,19 @@ Imports of a host are allocated over suppliers by demand; exports of a host to p
 of the world are allocated over destinations by supply.  With every log change at zero the base
 year's trade is reproduced exactly.
 
-Sources: exact-hat algebra, Dekle, Eaton and Kortum (2008, IMF Staff Papers 55); partial adjustment,
-Boehm, Levchenko and Pandalai-Nayar (2023, American Economic Review 113); erosion of historical
-ties, Head, Mayer and Ries (2010, Journal of International Economics 81).
+How ties move is told in ``ties``.
+
+Source: exact-hat algebra, Dekle, Eaton and Kortum (2008, IMF Staff Papers 55).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from steppe.laws.compiled import compiled, elementwise
 
 Array = NDArray[np.float64]
 
@@ -39,34 +41,34 @@ def supply_capacity(
     return result
 
 
-def erosion(residual: Array, rate: Array, years: float) -> Array:
-    """Return -r (1 - exp(-delta t)), the log change of a tie as its base-year residual erodes.
+@compiled
+def allocate(base_share: Array, odds: Array) -> Array:
+    """Turn ``odds`` into shares over the first axis, in place; return their potential Phi.
 
-    ``residual`` (..., 1): log deviation of the base year's trade from its gravity potential;
-    ``rate`` (..., member): 1/yr; ``years`` since the base year's middle.
+    share_i = base_i exp(a_i) / Phi, Phi = sum_i base_i exp(a_i); ``base_share`` (partner, good)
+    sums to 1 or 0 over the first axis; ``odds`` exp(a) of the log changes a (partner, good,
+    member); Phi (good, member).  A good that was not traded at the base (all shares 0) keeps shares
+    0 and Phi 1.
     """
-    result: Array = -residual * -np.expm1(-rate * years)
-    return result
+    partners, goods, members = odds.shape
+    potential = np.zeros((goods, members))
+    for partner in range(partners):
+        for good in range(goods):
+            for m in range(members):
+                odds[partner, good, m] *= base_share[partner, good]
+                potential[good, m] += odds[partner, good, m]
+    for good in range(goods):
+        for m in range(members):
+            if potential[good, m] == 0.0:
+                potential[good, m] = 1.0
+    for partner in range(partners):
+        for good in range(goods):
+            for m in range(members):
+                odds[partner, good, m] /= potential[good, m]
+    return potential
 
 
-def adjust(state: Array, target: Array, speed: Array) -> None:
-    """Move ``state`` in place towards ``target`` by the share ``speed`` (member,) of the gap."""
-    state += speed * (target - state)
-
-
-def allocate(base_share: Array, log_change: Array) -> tuple[Array, Array]:
-    """Return shares over the first axis and their potential Phi.
-
-    share_i = base_i exp(a_i) / Phi, Phi = sum_i base_i exp(a_i); ``base_share`` (partner, good, 1)
-    sums to 1 or 0 over the first axis; ``log_change`` (partner, good, member); Phi (good, member).
-    A good that was not traded at the base (all shares 0) keeps shares 0 and Phi 1.
-    """
-    weight = base_share * np.exp(log_change)
-    potential: Array = np.add.reduce(weight, axis=0)
-    potential[potential == 0.0] = 1.0
-    return weight / potential, potential
-
-
+@elementwise
 def import_demand(
     base_value: Array,
     real: Array,
@@ -91,6 +93,7 @@ def import_demand(
     return result
 
 
+@elementwise
 def export_supply(base_value: Array, real: Array, price: Array, size_elasticity: Array) -> Array:
     """Return what a host offers abroad, O = O0 Yr^ex p, mn USD/quarter, ``(good, member)``.
 
@@ -101,59 +104,17 @@ def export_supply(base_value: Array, real: Array, price: Array, size_elasticity:
     return result
 
 
-def ration(demanded: Array, available: Array) -> Array:
-    """Return the part (good, member) of neighbours' demand that a host's output can serve, 0-1."""
-    short = demanded > available
-    return np.where(short, available / np.where(short, demanded, 1.0), 1.0)
-
-
-def pair_noise_scale(base_flow: Array, small: Array, slope: Array, large: Array) -> Array:
-    """Return the factor clip(small - slope ln flow, large, small) on a pair's noise.
-
-    ``base_flow`` (..., 1) in mn USD a year: small flows are lumpier.  ``small``, ``slope`` and
-    ``large`` ``(member,)``.
-    """
-    result: Array = np.clip(small - slope * np.log(np.maximum(base_flow, 1.0)), large, small)
-    return result
-
-
-def gravity_potential(
-    log_distance: Array,
-    contiguity: Array,
-    language: Array,
-    per_distance: Array,
-    per_contiguity: Array,
-    per_language: Array,
-) -> Array:
-    """Return what geography allows, -d ln distance + b border + l language, (..., member).
-
-    ``log_distance`` (of km), ``contiguity`` and ``language`` (0 or 1) (..., 1); the elasticities
-    ``(member,)``.
-    """
-    result: Array = (
-        per_contiguity * contiguity + per_language * language - per_distance * log_distance
-    )
-    return result
-
-
-def gravity_residuals(
-    log_trade: Array, log_size: Array, potential: Array, eroding: Sequence[int]
-) -> Array:
-    """Return r = ln X - ln(Y_i Y_j) - potential less its median over the ``eroding`` powers' pairs.
-
-    ``log_trade`` and ``log_size`` (power, host, 1): trade in both directions and the product of
-    GDPs; ``potential`` and the result (power, host, member).
-    """
-    residual = log_trade - log_size - potential
-    pairs = residual[list(eroding)].reshape(-1, residual.shape[-1])
-    result: Array = residual - np.median(pairs, axis=0)
-    return result
+@compiled
+def ration(demanded: float, available: float) -> float:
+    """Return the part of neighbours' demand that a host's output can serve, 0-1."""
+    return available / demanded if demanded > available else 1.0
 
 
 LEAST_KEPT = 0.5
 """Part of its usual deliveries that a power sells even when its projects stop."""
 
 
+@elementwise
 def with_machinery(bought: Array, base: Array, arriving: Array, usual: Array) -> Array:
     """Return imports of manufactures with what projects bring beyond the usual, (power, member).
 
@@ -168,3 +129,123 @@ def with_machinery(bought: Array, base: Array, arriving: Array, usual: Array) ->
     beyond = recorded * (arriving - usual * bought / flow)
     result: Array = np.maximum(bought + beyond, LEAST_KEPT * bought)
     return result
+
+
+class Wants(NamedTuple):
+    """What a host's imports follow: ``real`` and ``price`` its log size and prices,
+    ``world_supply`` the rest of the world's, and the elasticities ``of_`` each, (member,)."""
+
+    real: Array
+    price: Array
+    world_supply: Array
+    of_size: Array
+    of_price: Array
+    of_potential: Array
+
+
+class Machinery(NamedTuple):
+    """Deliveries to projects: of the flow ``base`` (power,) at the base ``usual`` came with them,
+    ``arriving`` come now, (power, member) mn USD/quarter, all of them of the ``good``."""
+
+    base: Array
+    arriving: Array
+    usual: Array
+    good: int
+
+
+@compiled
+def buy(
+    odds: Array,
+    base_share: Array,
+    base_value: Array,
+    wants: Wants,
+    machinery: Machinery,
+    imports: Array,
+) -> None:
+    """Allocate import demand over all suppliers: write ``imports`` (region, good, member).
+
+    ``odds`` exp(a), a as in :func:`steppe.laws.ties.log_change`; ``base_share`` (region, good) and
+    ``base_value`` (good,) mn USD/quarter; the laws are :func:`allocate`, :func:`import_demand` and
+    :func:`with_machinery`.
+    """
+    regions, goods, members = odds.shape
+    potential = allocate(base_share, odds)
+    for good in range(goods):
+        for m in range(members):
+            potential[good, m] = import_demand(
+                base_value[good],
+                wants.real[m],
+                wants.price[m],
+                potential[good, m],
+                wants.world_supply[m],
+                wants.of_size[m],
+                wants.of_price[m],
+                wants.of_potential[m],
+            )
+    for region in range(regions):
+        for good in range(goods):
+            for m in range(members):
+                imports[region, good, m] = odds[region, good, m] * potential[good, m]
+    for p in range(len(machinery.base)):
+        for m in range(members):
+            imports[p, machinery.good, m] = with_machinery(
+                imports[p, machinery.good, m],
+                machinery.base[p],
+                machinery.arriving[p, m],
+                machinery.usual[p, m],
+            )
+
+
+class Supply(NamedTuple):
+    """What a host has to sell: ``base`` (good,) mn USD/quarter, of which neighbours bought the part
+    ``nearby`` (good,); ``real`` its log size (member,) with the elasticity ``of_size``, the log
+    ``price`` of each good (good, member); ``farther`` (member,): part that must not go nearby."""
+
+    base: Array
+    nearby: Array
+    real: Array
+    of_size: Array
+    price: Array
+    farther: Array
+
+
+@compiled
+def sell(
+    supply: Supply,
+    demanded: Array,
+    odds: Array,
+    base_share: Array,
+    to_neighbours: Array,
+    abroad: Array,
+    closed: Array,
+    oil: int,
+) -> Array:
+    """Serve neighbours, allocate the rest over destinations; return output (good, member).
+
+    ``demanded`` (host, good, member) by neighbours is written to ``to_neighbours`` as far as it is
+    served; ``abroad`` (partner, good, member) is written by ``odds`` and ``base_share`` (partner,
+    good).  Of what is left of the good ``oil`` a part, 1 - ``closed`` (member,), finds a route.
+    """
+    partners, goods, members = odds.shape
+    allocate(base_share, odds)
+    output = np.empty((goods, members))
+    for good in range(goods):
+        for m in range(members):
+            made = export_supply(
+                supply.base[good], supply.real[m], supply.price[good, m], supply.of_size[m]
+            )
+            wanted, sold = 0.0, 0.0
+            for host in range(len(demanded)):
+                wanted += demanded[host, good, m]
+            part = ration(wanted, max(1.0 - supply.farther[m], supply.nearby[good]) * made)
+            for host in range(len(demanded)):
+                flow = demanded[host, good, m] * part
+                to_neighbours[host, good, m] = flow
+                sold += flow
+            rest = made - sold
+            if good == oil:
+                rest *= 1.0 - closed[m]
+            output[good, m] = sold + rest
+            for k in range(partners):
+                abroad[k, good, m] = odds[k, good, m] * rest
+    return output

@@ -29,7 +29,10 @@ def model(built: CentralAsia) -> Iterator[CentralAsia]:
     Undone are the parameters, money, politics and offers, and what relations and powers hold: both
     which arrays these are and what is in them.
     """
-    owners = [built.relations, *built.powers]
+    built.prospects.survey()
+    built.look_at_powers()
+    parts = [part for power in built.powers for part in (power.treasury, power.offering)]
+    owners = [built.relations, *built.powers, *parts]
     held = [dict(vars(owner)) for owner in owners]
     arrays = [built.values.table]
     for part in (built.state.politics, built.state.money, built.relations.offers):

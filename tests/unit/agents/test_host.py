@@ -69,6 +69,7 @@ def test_costs_and_tariffs_act_through_the_trade_elasticity(model: CentralAsia) 
     pair = model.network.pair_index[axes.REGIONS.index("JPN"), axes.REGIONS.index("KAZ")]
     model.logistics._change[pair] = 0.1
     model.values["tariff.japan_kazakhstan"][:] = 0.05
+    model.look_at_borders()
     host(model, KAZ).weigh_ties()
     pull = model.values["trade.elasticity"] * model.values["trade.adjustment"]
     s = model.state

@@ -8,7 +8,7 @@ import pytest
 from steppe import axes
 from steppe.agents.host import Host
 from steppe.model import CentralAsia
-from steppe.world.offers import ORDINARY
+from steppe.world.offers import ORDINARY, no_offers
 
 from .conftest import CHN, JPN, KGZ, MEMBERS, RUS, TJK, TKM, TUR, UZB, H, P, S, W
 
@@ -21,8 +21,17 @@ def host(model: CentralAsia, index: int) -> Host:
 
 
 def answer(model: CentralAsia, index: int) -> None:
-    host(model, index).settle_bids()
+    model.look_at_powers()
     host(model, index).negotiate()
+
+
+def worth_of(model: CentralAsia, index: int, sector: np.ndarray) -> np.ndarray:
+    """Worth to the host of an ordinary offer of each power and window in ``sector``."""
+    table = no_offers(MEMBERS)
+    table.amount[:, :, index] = 1.0
+    table.sector[:, :, index] = sector
+    model.look_at_powers()
+    return host(model, index).worth(table)
 
 
 def utility_by_hand(model: CentralAsia, h: int, p: int, w: int, sector: int, m: int) -> float:
@@ -75,7 +84,7 @@ def test_the_worth_of_an_offer_by_hand(model: CentralAsia, h: int) -> None:
     r.money.amortising[CHN, h, 1] = 400.0 * r.around.gdp[axes.HOST.start + h]
     r.secured[CHN, h] = 0.2
     r.opposition[:] = rng.random(r.opposition.shape)
-    worth = host(model, h)._value(sector)
+    worth = worth_of(model, h, sector)
     for p, w, m in np.ndindex(P, W, MEMBERS):
         expected = utility_by_hand(model, h, p, w, int(sector[p, w, m]), m)
         assert worth[p, w, m] == pytest.approx(expected, rel=1e-9, abs=1e-9)
@@ -97,7 +106,7 @@ def test_a_host_signs_when_the_draw_is_below_its_chance(model: CentralAsia) -> N
     table(model, UZB)
     r = model.relations
     r.offers.amount[:, :, UZB] = 50.0
-    worth = host(model, UZB)._value(r.offers.sector[:, :, UZB])
+    worth = worth_of(model, UZB, r.offers.sector[:, :, UZB])
     chance = 1.0 / (1.0 + np.exp(-worth / 0.5))
     rng = np.random.default_rng(5)
     signed = np.zeros_like(chance)
@@ -143,7 +152,7 @@ def test_of_large_works_of_a_kind_one_is_signed_and_small_ones_beside_it(
     offers.amount[TUR, 1, TKM] = 119.0 * price
     offers.amount[RUS, 1, TKM] = 500.0 * price
     offers.sector[RUS, 1, TKM] = TRANSPORT
-    worth = host(model, TKM)._value(offers.sector[:, :, TKM])
+    worth = worth_of(model, TKM, r.offers.sector[:, :, TKM])
     answer(model, TKM)
     signed = offers.accepted[:, 1, TKM]
     np.testing.assert_array_equal(signed[JPN], worth[JPN, 1] > worth[CHN, 1])

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from steppe import axes
-from steppe.agents.power import COMMERCIAL, CONCESSIONAL, MOTIVES, TRANSPORT, Power
-from steppe.laws import motives
+from steppe.agents.offering import MOTIVES
+from steppe.agents.power import TRANSPORT, Power
+from steppe.agents.prospects import COMMERCIAL, CONCESSIONAL
+from steppe.laws import choice, motives
 from steppe.model import CentralAsia
 
 from .conftest import CHN, IND, JPN, KAZ, MEMBERS, RUS, TKM, TUR, UZB, H, P, S, W
@@ -35,6 +37,21 @@ def no_pledges(model: CentralAsia, p: int) -> None:
     r.money.pool[p] = 0.0
 
 
+def fund(agent: Power) -> None:
+    agent.model.prospects.survey()
+    agent._fund()
+
+
+def offer(agent: Power) -> None:
+    agent.model.prospects.survey()
+    agent._offer()
+
+
+def risk_of(agent: Power) -> np.ndarray:
+    agent.model.prospects.survey()
+    return agent._risk()
+
+
 def test_a_purse_lapses_and_is_granted_its_part_of_gdp(model: CentralAsia) -> None:
     """A' = A (1 - lapse) + B, and granted = lapsed + spent + purse stays so."""
     agent, money = power(model, JPN), model.relations.money
@@ -42,7 +59,7 @@ def test_a_purse_lapses_and_is_granted_its_part_of_gdp(model: CentralAsia) -> No
     money.purse[JPN] = [[100.0], [300.0]]
     model.values["japan.rivalry_response"][:] = 0.0
     before = {n: getattr(money, n)[JPN].copy() for n in ("granted", "lapsed", "spent")}
-    agent._fund()
+    fund(agent)
     lapse, granted = model.values["powers.lapse"], grants(model, JPN)
     assert (granted > 1.0).all()
     expected = np.array([[100.0], [300.0]]) * (1.0 - lapse) + granted
@@ -61,7 +78,7 @@ def test_rivals_raise_a_budget_by_the_rise_of_the_mean_threat(model: CentralAsia
     model.values["powers.balancing"][:] = [0.0, 0.5, 1.0]
     model.values["japan.rivalry_response"][:] = 1.2
     before = money.granted[JPN].copy()
-    agent._fund()
+    fund(agent)
     factor = 1.0 + np.array([0.0, 0.5, 1.0]) * 1.2 * 0.1 / 0.2
     np.testing.assert_allclose(money.granted[JPN] - before, grants(model, JPN, factor))
 
@@ -72,11 +89,11 @@ def test_the_opening_purse_is_the_one_that_stands_still(model: CentralAsia) -> N
     r.quarter = 0
     r.politics.threat_before[:] = r.politics.threat
     r.money.purse[JPN] = 0.0
-    agent._fund()
+    fund(agent)
     flow, tau = grants(model, JPN), model.values["japan.spending_time"]
     purse = r.money.purse[JPN]
     np.testing.assert_allclose(purse / tau + model.values["powers.lapse"] * purse, flow)
-    np.testing.assert_allclose(agent.first_grant, flow)
+    np.testing.assert_allclose(agent.treasury.first_grant, flow)
 
 
 def test_pledges_fade_and_a_part_becomes_commercial_authority(model: CentralAsia) -> None:
@@ -88,7 +105,7 @@ def test_pledges_fade_and_a_part_becomes_commercial_authority(model: CentralAsia
     v["pledge.japan_uzbekistan"][:] = 40.0
     r.t = 3
     granted = r.money.granted[JPN].copy()
-    agent._fund()
+    fund(agent)
     faded = 0.25 * v["powers.pledge_decay"] * 80.0
     np.testing.assert_allclose(r.money.pool[JPN, UZB], 120.0 - faded)
     np.testing.assert_array_equal(r.money.pledged_now[JPN, UZB], 40.0)
@@ -108,7 +125,7 @@ def test_pledges_by_parameter_count_in_the_run_only(model: CentralAsia) -> None:
     r.setting = replace(r.setting, pledges=announced)
     for t, expected in ((-1, 0.0), (0, 40.0)):
         r.t = t
-        agent._fund()
+        fund(agent)
         np.testing.assert_array_equal(r.money.pledged_now[JPN, UZB], expected)
         np.testing.assert_array_equal(r.money.pledged_now[JPN, KAZ], 9.0)
         assert r.money.pledged_now[JPN].sum() == MEMBERS * (9.0 + expected)
@@ -128,21 +145,39 @@ def test_announced_money_is_told_in_the_run_only(model: CentralAsia) -> None:
         ]
 
     before = told()
-    agent._fund()
+    fund(agent)
     assert told() == before, "the record before the run is no news"
     r.t = 3
-    agent._fund()
+    fund(agent)
     assert told() == [*before, (UZB, 1, 40.0), (UZB, 2, 7.0)]
 
 
 def motives_of(agent: Power) -> list[list[np.ndarray]]:
-    return agent._motives(agent._risk())
+    """Return the motives of each window in their units, (host, sector, member)."""
+    risk = risk_of(agent)
+    seen = agent.offering.motives(risk, agent.at_stake())
+    if agent.offering.unit is None:
+        agent.offering.unit = agent.offering._units(seen)
+    network = np.zeros((H, S, MEMBERS))
+    network[:, TRANSPORT] = seen.served
+    fields = {
+        "security": seen.security,
+        "balance": (choice.balance(seen.threat) * seen.balancing)[:, None],
+        "network": network,
+        "need": seen.need,
+        "caution": -risk[:, None],
+    }
+    windows = []
+    for window in range(W):
+        fields["return"] = motives.present_value(seen.income, seen.worth[window])
+        windows.append([fields[m] / u for m, u in zip(MOTIVES, agent.offering.unit, strict=True)])
+    return windows
 
 
 @pytest.mark.parametrize("p", range(P))
 def test_motives_have_a_spread_of_one_where_they_vary(model: CentralAsia, p: int) -> None:
     agent = power(model, p)
-    agent.scale = []
+    agent.offering.unit = None
     commercial = motives_of(agent)[COMMERCIAL]
     where = {"network": [TRANSPORT], "caution": [0]}
     for name, field in zip(MOTIVES, commercial, strict=True):
@@ -161,7 +196,7 @@ def test_security_is_what_is_at_stake_times_potential_in_units_of_04(
 ) -> None:
     """The unit is no power's own: who imports little weighs it little."""
     agent, setting = power(model, p), model.relations.setting
-    agent.scale = []
+    agent.offering.unit = None
     expected = (setting.at_stake[p] * setting.potential / 0.4)[..., None] + np.zeros(MEMBERS)
     if p == JPN:  # its stake in minerals follows the bill for rare earths
         expected[:, axes.SECTORS.index("minerals")] *= model.rare_earths.stake()
@@ -177,7 +212,7 @@ def test_the_scale_of_the_first_quarter_stays(model: CentralAsia) -> None:
     model.values.over("{host}.stability")[:] *= 2.0
     after = motives_of(agent)[COMMERCIAL]
     caution = MOTIVES.index("caution")
-    rise = (after[caution] - before[caution]) * agent.scale[caution]
+    rise = (after[caution] - before[caution]) * agent.offering.unit[caution]
     np.testing.assert_allclose(rise[:, 0], 0.5 * model.values.over("{host}.stability"), atol=1e-12)
 
 
@@ -187,7 +222,7 @@ def test_balance_is_the_threat_above_its_mean_in_units_of_006(model: CentralAsia
     threat[:] = np.linspace(0.1, 0.5, H)[:, None]
     model.values["powers.balancing"][:] = [0.0, 0.5, 1.0]
     agent = power(model, p)
-    agent.scale = []
+    agent.offering.unit = None
     for window in range(W):
         pull = np.broadcast_to(motives_of(agent)[window][BALANCE], (H, S, MEMBERS))
         expected = (np.linspace(0.1, 0.5, H) - 0.3)[:, None, None] / 0.06 * np.array([0, 0.5, 1])
@@ -203,12 +238,12 @@ def test_networks_draw_money_into_transport_only(model: CentralAsia) -> None:
     for site in r.works.sites:
         if site.power == CHN and site.host >= 0:
             by_hand[site.host] += site.share * reliance[CHN, site.link]
-    scale = power(model, CHN).scale[NETWORK]
+    scale = power(model, CHN).offering.unit[NETWORK]
     np.testing.assert_allclose(field[:, TRANSPORT] * scale, by_hand)
 
 
 def test_dearer_money_is_worth_less_in_the_commercial_window(model: CentralAsia) -> None:
-    soft, hard = (w[0] for w in motives_of(power(model, CHN)))
+    soft, hard = (w[MOTIVES.index("return")] for w in motives_of(power(model, CHN)))
     assert (model.values["china.commercial_spread"] > 0.0).all()
     earns = model.relations.setting.endowment > 0.0
     assert (soft[earns] > hard[earns]).all()
@@ -232,9 +267,7 @@ def test_offers_never_exceed_the_purse(model: CentralAsia, window: int) -> None:
         r.quarter = 30 + quarter
         for p in range(P):
             r.money.purse[p, window] = rng.lognormal(4.0, 2.0, MEMBERS)
-            agent = power(model, p)
-            risk = agent._risk()
-            agent._offer(window, agent._motives(risk), risk)
+            offer(power(model, p))
             amount = r.offers.amount[p, window]
             assert (amount >= 0.0).all()
             total, purse = amount.sum(axis=0), r.money.purse[p, window]
@@ -260,10 +293,10 @@ def shares_by_hand(model: CentralAsia, agent: Power, window: int) -> tuple[np.nd
     """Utilities as decision 0011 has them, and hosts' parts of the window: (before, after)."""
     v, r, p = model.values, model.relations, agent.power
     name = axes.NAMES[axes.POWERS[p]]
-    risk = agent._risk()
+    risk = risk_of(agent)
     pull = sum(
         v[f"{name}.{axes.WINDOWS[window]}_{motive}"] * field
-        for motive, field in zip(MOTIVES, agent._motives(risk)[window], strict=True)
+        for motive, field in zip(MOTIVES, motives_of(agent)[window], strict=True)
         if window == COMMERCIAL or motive != "security"  # aid finances nothing that secures fuel
     )
     culture = v.over("culture.{pair}").reshape(P, H, -1)[p]
@@ -297,12 +330,11 @@ def test_mean_offers_are_the_hosts_share_of_what_the_purse_gives_a_quarter(
     name = axes.NAMES[axes.POWERS[p]]
     tau = v[f"{name}.spending_time"]
     r.money.pool[p, UZB] = 400.0
-    risk = agent._risk()
     _, share = shares_by_hand(model, agent, window)
     mean = v[f"{name}.{axes.WINDOWS[window]}_offer"] * (r.around.gdp[axes.HOST] / 20.0) ** 0.35
     purse = 3.0 * tau * mean.max(axis=0)
     r.money.purse[p, window] = purse
-    fields_now, rng, draws = agent._motives(risk), np.random.default_rng(1), 600
+    rng, draws = np.random.default_rng(1), 600
     grid = (np.arange(draws) + 0.5) / draws
     uniform = np.stack([rng.permutation(grid) for _ in range(H * MEMBERS)])
     counted = uniform.reshape(H, MEMBERS, draws)
@@ -310,7 +342,7 @@ def test_mean_offers_are_the_hosts_share_of_what_the_purse_gives_a_quarter(
     for draw in range(draws):
         numbers(model, rng)
         r.drawn["count"][p, window] = counted[:, :, draw]
-        agent._offer(window, fields_now, risk)
+        offer(agent)
         total += r.offers.amount[p, window] / draws
         sums += r.offers.amount[p, window].sum(axis=0) > 0.99 * purse
     assert (sums < 0.02 * draws).all(), "the purse hardly ever binds here"
@@ -324,13 +356,12 @@ def test_what_is_expected_of_a_quarter_is_the_share_of_the_purse_whatever_is_dra
 ) -> None:
     r, agent = model.relations, power(model, CHN)
     r.money.purse[CHN, window] = [100.0, 300.0, 0.0]
-    risk = agent._risk()
     _, share = shares_by_hand(model, agent, window)
     by_hand = share * [100.0, 300.0, 0.0] / model.values["china.spending_time"]
     rng = np.random.default_rng(8)
     for _ in range(2):
         numbers(model, rng)
-        agent._offer(window, agent._motives(risk), risk)
+        offer(agent)
         np.testing.assert_allclose(r.expected[CHN, window], by_hand)
 
 
@@ -344,8 +375,7 @@ def test_infrastructure_is_power_transport_and_water_in_what_is_expected(
     r.setting = replace(r.setting, profile=profile)
     r.money.purse[CHN] = 200.0
     numbers(model, np.random.default_rng(9))
-    risk = agent._risk()
-    agent._offer(COMMERCIAL, agent._motives(risk), risk)
+    offer(agent)
     assert (r.expected[CHN, COMMERCIAL] > 0.0).all()
     np.testing.assert_allclose(
         r.expected_works[CHN, COMMERCIAL], part * r.expected[CHN, COMMERCIAL], rtol=1e-9
@@ -358,18 +388,17 @@ def test_what_a_richer_host_no_longer_gets_goes_to_nobody(model: CentralAsia) ->
     r.drawn["count"][JPN] = 0.97
     r.drawn["size"][JPN] = -1.0
     r.money.purse[JPN] = 1e5
-    risk = agent._risk()
-    now = agent._motives(risk)
+    model.values["japan.concessional_need"][:] = 0.0  # heads move graduation and nothing else
 
     def inherited(heads: np.ndarray) -> np.ndarray:
         """Parts of the window without the graininess of offers: what the record begins with."""
         r.around = replace(r.around, gdp_per_head=heads * r.around.prices)
         r.quarter = 0
-        agent._offer(CONCESSIONAL, now, risk)
+        offer(agent)
         taken = model.values["hosts.expected_acceptance"]
-        return r.inherited[JPN, CONCESSIONAL] / (taken * agent.first_grant[CONCESSIONAL])
+        return r.inherited[JPN, CONCESSIONAL] / (taken * agent.treasury.first_grant[CONCESSIONAL])
 
-    agent.first_grant = np.ones((W, MEMBERS))
+    agent.treasury.first_grant = np.ones((W, MEMBERS))
     model.values["hosts.expected_acceptance"][:] = [0.3, 0.7, 1.0]
     heads = np.full((H, MEMBERS), 3000.0)
     poor = inherited(heads)
@@ -382,17 +411,14 @@ def test_what_a_richer_host_no_longer_gets_goes_to_nobody(model: CentralAsia) ->
 
 def test_pledges_draw_business_and_not_aid(model: CentralAsia) -> None:
     r, agent = model.relations, power(model, JPN)
-    risk = agent._risk()
-    now = agent._motives(risk)
     model.values["japan.risk_limit"][:] = 100.0
-    agent.first_grant = np.ones((W, MEMBERS))
+    agent.treasury.first_grant = np.ones((W, MEMBERS))
     r.quarter = 0
 
     def parts(pool: float) -> np.ndarray:
         r.money.pool[JPN] = 0.0
         r.money.pool[JPN, TKM] = pool * r.around.prices
-        for window in range(W):
-            agent._offer(window, now, risk)
+        offer(agent)
         return r.inherited[JPN] / model.values["hosts.expected_acceptance"]
 
     none, many = parts(0.0), parts(200.0)
@@ -415,7 +441,7 @@ def test_works_abroad_take_at_most_half_of_the_quarters_commercial_authority(
     r.money.purse[IND] = 20.0
     r.politics.threat_before[:] = r.politics.threat
     before = r.money.spent[IND].copy()
-    agent._fund()
+    fund(agent)
     granted = grants(model, IND)[COMMERCIAL]
     whole = 20.0 * (1.0 - v["powers.lapse"]) + granted
     spent = np.array([0.0, 1.0, 0.5 * granted[2]])
@@ -431,8 +457,8 @@ def test_risk_is_instability_distress_and_unrest(model: CentralAsia) -> None:
     r.money.distress[:] = 0.4
     r.secured[CHN] = 0.25
     v["uzbekistan.stability"][:], v["uzbekistan.unrest"][:] = -1.5, 0.2
-    np.testing.assert_allclose(power(model, JPN)._risk()[UZB], 1.5 + 0.4 + 0.2)
-    np.testing.assert_allclose(power(model, CHN)._risk()[UZB], 1.5 + 0.3 + 0.2)
+    np.testing.assert_allclose(risk_of(power(model, JPN))[UZB], 1.5 + 0.4 + 0.2)
+    np.testing.assert_allclose(risk_of(power(model, CHN))[UZB], 1.5 + 0.3 + 0.2)
 
 
 def test_the_threat_is_the_rivals_share_weighed_by_wariness(model: CentralAsia) -> None:

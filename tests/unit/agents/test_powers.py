@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from steppe import axes
-from steppe.agents.power import COMMERCIAL, CONCESSIONAL, TRANSPORT
+from steppe.agents.power import TRANSPORT
 from steppe.agents.powers import RULES
+from steppe.agents.prospects import COMMERCIAL, CONCESSIONAL
 from steppe.agents.turkey import Turkey
 from steppe.model import CentralAsia
 
@@ -57,9 +58,8 @@ def test_what_japan_screens_out_gets_no_commercial_offer_but_aid(model: CentralA
     shape = (P, 2, H, MEMBERS)
     r.drawn = dict.fromkeys(("count", "sector", "accept"), np.full(shape, 0.999))
     r.drawn["size"] = np.zeros(shape)
-    risk = agent._risk()
-    for window in (CONCESSIONAL, COMMERCIAL):
-        agent._offer(window, agent._motives(risk), risk)
+    model.prospects.survey()
+    agent._offer()
     hard, soft = r.offers.amount[JPN, COMMERCIAL], r.offers.amount[JPN, CONCESSIONAL]
     assert (hard[TJK] == 0.0).all()
     assert (hard[:TJK] > 0.0).all()

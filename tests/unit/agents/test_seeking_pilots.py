@@ -10,7 +10,7 @@ import pytest
 from steppe import axes
 from steppe.agents.power import Power
 from steppe.model import CentralAsia
-from steppe.world.offers import ALONE, ORDINARY
+from steppe.world.offers import ALONE, ORDINARY, no_offers
 
 from .conftest import CHN, IND, JPN, KAZ, KGZ, MEMBERS, RUS, TJK, TKM, TUR, UZB
 
@@ -167,12 +167,12 @@ def test_a_bad_mood_keeps_partners_away(model: CentralAsia) -> None:
 
 
 def test_joint_works_are_worth_more_where_the_pilot_hires_more(model: CentralAsia) -> None:
-    host = next(agent for agent in model.hosts if agent.host == TKM)
-    pilot = np.full((5, 2, MEMBERS), ORDINARY)
-    assert (host._pilots_add(pilot) == 0.0).all()
-    pilot[JPN, COMMERCIAL], pilot[TUR, COMMERCIAL] = TUR, JPN
-    v = model.values
+    host, v = next(agent for agent in model.hosts if agent.host == TKM), model.values
+    table = no_offers(MEMBERS)
+    table.amount[:, :, TKM] = 1.0
+    plain = host.worth(table)
+    table.pilot[JPN, COMMERCIAL, TKM], table.pilot[TUR, COMMERCIAL, TKM] = TUR, JPN
+    added = host.worth(table) - plain
     more = v["turkey.local_content"] - v["japan.local_content"]
-    added = host._pilots_add(pilot)
     np.testing.assert_allclose(added[JPN, COMMERCIAL], v["hosts.local_content"] * more)
     assert (more > 0.0).all() and (added[TUR] == 0.0).all(), "never less than by itself"

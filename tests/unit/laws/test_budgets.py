@@ -62,20 +62,18 @@ def test_a_rivals_gain_from_the_host_is_a_threat_and_an_own_gain_is_none(
 def test_rivalry_is_linear_between_half_and_double(
     now: np.ndarray, before: np.ndarray, phi: float
 ) -> None:
-    factor = budgets.rivalry(np.full(MEMBERS, phi), now, before)
+    factor = budgets.rivalry(np.full(MEMBERS, phi), budgets.mean_rise(now, before))
     for m in range(MEMBERS):
         rise = sum(now[h, m] - before[h, m] for h in range(HOSTS)) / HOSTS
         linear = 1.0 + phi * rise / 0.2
         assert factor[m] == pytest.approx(min(max(linear, 0.5), 2.0), rel=1e-12)
-    same = budgets.rivalry(np.full(MEMBERS, phi), before, before)
+    same = budgets.rivalry(np.full(MEMBERS, phi), budgets.mean_rise(before, before))
     assert (same == 1.0).all(), "an unchanged threat changes no budget"
 
 
 def test_rivalry_stops_at_its_limits() -> None:
-    one, zero = np.ones((HOSTS, 1)), np.zeros((HOSTS, 1))
-    assert budgets.rivalry(np.ones(1), one, zero)[0] == 2.0
-    assert budgets.rivalry(np.ones(1), zero, one)[0] == 0.5
-    assert budgets.rivalry(np.ones(1), 0.02 * one, zero)[0] == pytest.approx(1.1)
+    factor = budgets.rivalry(np.ones(3), np.array([1.0, -1.0, 0.02]))
+    np.testing.assert_allclose(factor, [2.0, 0.5, 1.1])
 
 
 def test_a_years_grants_are_the_rate_times_gdp() -> None:

@@ -1,4 +1,4 @@
-"""Motives and the choice among hosts and sectors: closed forms, units, limits."""
+"""The motives of powers: closed forms, units, limits."""
 
 from __future__ import annotations
 
@@ -12,16 +12,13 @@ from steppe.laws import motives
 
 HOSTS, SECTORS, MEMBERS = 3, 4, 2
 SHAPE = HOSTS, SECTORS, MEMBERS
-utilities = arrays(float, SHAPE, elements=st.floats(-8.0, 8.0))
-weights = arrays(float, SHAPE, elements=st.sampled_from([0.0, 0.05, 0.3, 1.0]))
 fields = arrays(float, SHAPE, elements=st.floats(-50.0, 50.0))
 
 
 def value(income: float, rate: float, years: float, life: float, hurdle: float = 1.0) -> float:
     one = np.ones(1)
-    return float(
-        motives.present_value(income * one, rate * one, years * one, life, hurdle * one)[0]
-    )
+    worth = motives.worth_of_income(rate * one, years * one, life, hurdle * one)
+    return float(motives.present_value(income * one, worth)[0])
 
 
 @given(
@@ -88,14 +85,6 @@ def test_security_is_a_product_in_a_unit_common_to_the_powers(
         assert field[h, s, 0] == pytest.approx(expected, rel=1e-12)
 
 
-@given(arrays(float, (HOSTS, MEMBERS), elements=st.floats(0.0, 1.0)), st.floats(-0.5, 0.5))
-def test_balance_sums_to_nothing_and_ignores_the_level(threat: np.ndarray, shift: float) -> None:
-    pull = motives.balance(threat)
-    np.testing.assert_allclose(pull.sum(axis=0), 0.0, atol=1e-12)
-    np.testing.assert_allclose(motives.balance(threat + shift), pull, atol=1e-10)
-    np.testing.assert_allclose(0.06 * (pull[0] - pull[1]), threat[0] - threat[1], atol=1e-12)
-
-
 def test_need_by_hand() -> None:
     """Zero at 4,000 USD, ln 2 at 2,000, clipped at 1.5 for the poorest and -1 for the rich."""
     heads = np.array([4000.0, 2000.0, 500.0, 40_000.0])[:, None]
@@ -112,24 +101,6 @@ def test_concessional_money_fades_above_a_line(head: float, line: float) -> None
     assert kept * head <= line * (1 + 1e-12)
 
 
-@given(
-    arrays(float, (HOSTS, MEMBERS), elements=st.floats(0.01, 5.0)),
-    arrays(float, (HOSTS, MEMBERS), elements=st.floats(0.05, 1.0)),
-)
-def test_what_graduation_leaves_is_the_mean_by_the_weights_before_it(
-    weight: np.ndarray, allowed: np.ndarray
-) -> None:
-    after = weight * allowed / (weight * allowed).sum(axis=0)
-    left = motives.kept(after, allowed)
-    np.testing.assert_allclose(left, (weight * allowed).sum(axis=0) / weight.sum(axis=0))
-    np.testing.assert_allclose(after * left, weight * allowed / weight.sum(axis=0))
-
-
-def test_a_window_that_finances_nothing_keeps_its_size() -> None:
-    nothing = motives.kept(np.zeros((HOSTS, MEMBERS)), np.full((HOSTS, MEMBERS), 0.3))
-    np.testing.assert_array_equal(nothing, 1.0)
-
-
 @given(fields)
 def test_a_field_over_its_spread_has_a_deviation_of_one(field: np.ndarray) -> None:
     spread = motives.spread(field)
@@ -143,42 +114,3 @@ def test_a_field_over_its_spread_has_a_deviation_of_one(field: np.ndarray) -> No
 def test_a_field_that_does_not_vary_keeps_its_scale() -> None:
     flat = np.stack([np.zeros(SHAPE[:2]), np.full(SHAPE[:2], 3.0)], axis=2)
     np.testing.assert_array_equal(motives.spread(flat), 1.0)
-
-
-@given(utilities, weights)
-def test_shares_sum_to_one_where_anything_is_financed(
-    utility: np.ndarray, weight: np.ndarray
-) -> None:
-    share = motives.choice(utility, weight)
-    anything = (weight > 0.0).any(axis=(0, 1))
-    np.testing.assert_allclose(share.sum(axis=(0, 1)), anything.astype(float), rtol=1e-12)
-    assert (share >= 0.0).all()
-    assert ((share > 0.0) == (weight > 0.0)).all(), "what is not financed gets nothing"
-
-
-@given(utilities, weights, st.floats(-500.0, 500.0))
-def test_odds_are_weights_times_the_exponent_of_the_gap(
-    utility: np.ndarray, weight: np.ndarray, level: float
-) -> None:
-    share = motives.choice(utility, weight)
-    odds = share[0, 0] * weight[2, 3] * np.exp(utility[2, 3])
-    other = share[2, 3] * weight[0, 0] * np.exp(utility[0, 0])
-    np.testing.assert_allclose(odds, other, rtol=1e-9)
-    np.testing.assert_allclose(motives.choice(utility + level, weight), share, rtol=1e-9)
-
-
-@given(utilities, weights, st.floats(0.01, 3.0))
-def test_a_more_attractive_cell_gains_and_all_others_lose(
-    utility: np.ndarray, weight: np.ndarray, gain: float
-) -> None:
-    weight[1, 2] = 1.0
-    before = motives.choice(utility, weight)
-    better = utility.copy()
-    better[1, 2] += gain
-    after = motives.choice(better, weight)
-    assert (after[1, 2] >= before[1, 2]).all()
-    others = np.ones(SHAPE[:2], bool)
-    others[1, 2] = False
-    assert (after[others] <= before[others] * (1 + 1e-12)).all()
-    alone = before[1, 2] > 1.0 - 1e-12
-    assert ((after[1, 2] > before[1, 2]) | alone).all()
