@@ -87,6 +87,8 @@ def run(
         if not quiet:
             span = f"{own.horizon.start} to {own.horizon.end}"
             say(f"running {own.name}: {own.members} members, {span}")
+            for warning in own.warnings:
+                say(warning.sentence)
             for note in (*alone, *_overwritten(own)):
                 say(f"note: {note}")
         found = _Findings()

@@ -41,6 +41,7 @@ STARTS = tuple(Quarter.of(year) for year in axes.BASES)
 class Layer:
     """What one file says, converted; ``removals`` and ``event_places`` keep where it says it.
 
+    ``spelled`` gives the former name of a parameter where the file uses one.
     ``starts`` holds the place, the id and the start of every event, also of those with mistakes.
     """
 
@@ -57,11 +58,17 @@ class Layer:
     starts: list[tuple[Place, str, Quarter | Distribution]] = field(default_factory=list)
     correlations: tuple[Correlation, ...] | None = None
     metrics: tuple[str, ...] | None = None
+    spelled: dict[str, str] = field(default_factory=dict)
 
 
 def interpret(document: Document, part: ScenarioFile, registry: Registry, report: Report) -> Layer:
     """Return the layer of a file; every mistake is reported and its entry left out."""
     return _Reader(document, registry, report).layer(part)
+
+
+def renamed(former: str, name: str) -> str:
+    """Return what a user is told who gives a parameter a name that it had before."""
+    return f"parameter '{former}' is now called '{name}'"
 
 
 def in_range(value: float, parameter: Parameter) -> None:
@@ -88,6 +95,9 @@ class _Reader:
     def fail(self, place: Place, message: str, *, key: bool = False) -> None:
         self.report.add(self.document.problem(place, message, key=key))
 
+    def warn(self, place: Place, message: str, *, key: bool = False) -> None:
+        self.report.warn(self.document.problem(place, message, key=key))
+
     def layer(self, part: ScenarioFile) -> Layer:
         layer = Layer(self.document, part)
         self._horizon(part, layer)
@@ -96,20 +106,20 @@ class _Reader:
             if parameter := self._parameter(name, place, key=True):
                 number = self._ranged(value, parameter, place)
                 if number is not None:
-                    layer.set[name] = number
+                    layer.set[parameter.name] = number
         for name, spelled in (part.uncertainties or {}).items():
             place = ("uncertainties", name)
             if parameter := self._parameter(name, place, key=True):
                 drawn = self._uncertainty(spelled, parameter, place)
                 if drawn is not None:
-                    layer.uncertainties[name] = drawn
+                    layer.uncertainties[parameter.name] = drawn
         for name, lever in (part.levers or {}).items():
             place = ("levers", name)
             if parameter := self._parameter(name, place, key=True):
                 turned = self._lever(lever, parameter, place)
                 if turned is not None:
-                    layer.levers[name] = turned
-        self._one_section_each(part)
+                    layer.levers[parameter.name] = turned
+        self._one_section_each(part, layer)
         self._events(part.events or (), layer)
         if part.correlations is not None:
             layer.correlations = self._correlations(part.correlations)
@@ -120,8 +130,11 @@ class _Reader:
     # values
 
     def _parameter(self, name: str, place: Place, *, key: bool = False) -> Parameter | None:
-        if name in self.registry:
-            return self.registry[name]
+        current = self.registry.current(name)
+        if current != name:
+            self.warn(place, renamed(name, current), key=key)
+        if current in self.registry:
+            return self.registry[current]
         hint = self.report.hint(name, self.registry.index)
         self.fail(place, f"unknown parameter '{clip(name)}'{hint}", key=key)
         return None
@@ -278,20 +291,25 @@ class _Reader:
         sound = {k: v for k, v in levels.items() if v is not None}
         return Lever(low, high, default, parameter.unit, part.name, part.description, sound)
 
-    def _one_section_each(self, part: ScenarioFile) -> None:
-        """Report parameters that one file names in two of set, uncertainties and levers."""
+    def _one_section_each(self, part: ScenarioFile, layer: Layer) -> None:
+        """Report parameters that one file names twice in set, uncertainties and levers."""
         sections: dict[str, Mapping[str, object]] = {
             "set": part.set or {},
             "uncertainties": part.uncertainties or {},
             "levers": part.levers or {},
         }
-        seen: dict[str, str] = {}
+        seen: dict[str, tuple[str, str]] = {}
         for section, held in sections.items():
-            for name in held:
+            for spelled in held:
+                name = self.registry.current(spelled)
                 if name in seen:
-                    message = f"'{clip(name)}' is under '{seen[name]}' too: keep one of them"
-                    self.fail((section, name), message, key=True)
-                seen.setdefault(name, section)
+                    other, before = seen[name]
+                    also = "" if before == spelled else f", as '{clip(before)}'"
+                    message = f"'{clip(spelled)}' is under '{other}' too{also}: keep one of them"
+                    self.fail((section, spelled), message, key=True)
+                seen.setdefault(name, (section, spelled))
+                if name != spelled:
+                    layer.spelled.setdefault(name, spelled)
 
     def _events(self, parts: Iterable[EventPart | RemovedEvent], layer: Layer) -> None:
         for i, sound in enumerate(parts):
@@ -350,7 +368,7 @@ class _Reader:
             return None
         return Event(
             id=part.id,
-            target=part.target,
+            target=parameter.name,
             shape=part.shape,
             start=cast(Quarter, start),
             duration=duration,
@@ -430,10 +448,13 @@ class _Reader:
 
     def _when(self, text: str, place: Place) -> conditions.Condition | None:
         try:
-            return conditions.parse(text, self.registry, metrics.BY_NAME, self.report.hint)
+            found = conditions.parse(text, self.registry, metrics.BY_NAME, self.report.hint)
         except ValueError as error:
             self.fail(place, str(error))
             return None
+        if (former := conditions.name(text)) != found.name:
+            self.warn(place, renamed(former, found.name))
+        return found
 
     def _correlations(self, parts: Iterable[Any]) -> tuple[Correlation, ...]:
         found: dict[frozenset[str], Correlation] = {}
@@ -444,12 +465,13 @@ class _Reader:
                 self._parameter(name, (*place, k)) is not None
                 for k, name in enumerate(part.between)
             ]
+            first, second = self.registry.current(first), self.registry.current(second)
             if first == second:
                 self.fail(place, "a correlation is between two different parameters")
-            elif frozenset(part.between) in found:
+            elif frozenset((first, second)) in found:
                 self.fail(place, "this pair has a correlation already")
             elif all(known):
-                found[frozenset(part.between)] = Correlation((first, second), part.rho)
+                found[frozenset((first, second))] = Correlation((first, second), part.rho)
         return tuple(found.values())
 
     def _metrics(self, names: Iterable[str]) -> tuple[str, ...]:
