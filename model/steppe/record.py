@@ -26,9 +26,10 @@ from typing import IO, TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from steppe import metrics, provenance
+from steppe import metrics, migrations, provenance
 from steppe import results as outcomes
 from steppe.metrics import Series
+from steppe.migrations import SCHEMA_VERSION
 from steppe.results import Band, Outcome, Results
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
     from steppe.scenario import Scenario
 
-SCHEMA_VERSION = 1
 RECORD = "record.json"
 SCENARIO = "scenario.yaml"
 
@@ -80,10 +80,13 @@ class RunFolder:
         members: int,
         seed: int,
         *,
+        trajectories: Sequence[str] = (),
+        rerun_of: Mapping[str, Any] | None = None,
         now: datetime | None = None,
     ) -> RunFolder:
         """Create the folder below ``parent`` (made when absent): the scenario, a record that runs.
 
+        ``trajectories`` names the metrics kept by member; ``rerun_of`` the run that this repeats.
         Raises :class:`RecordError` when that cannot be done; then nothing is left behind.
         """
         now, parent = now or datetime.now(UTC), Path(parent)
@@ -105,6 +108,8 @@ class RunFolder:
                 },
                 "members": members,
                 "seed": seed,
+                "trajectories": list(trajectories),
+                "rerun_of": None if rerun_of is None else dict(rerun_of),
                 "quarters": {
                     "planned": scenario.horizon.end - scenario.horizon.start + 1,
                     "completed": 0,
@@ -273,8 +278,7 @@ class RunRecord:
             raise RecordError(f"cannot read {file}: {reason(error)}") from error
         except (ValueError, RecursionError) as error:
             raise RecordError(f"{file}: damaged, it is not valid JSON") from error
-        _check(file, record)
-        return cls(path, record)
+        return cls(path, _checked(file, record))
 
     @property
     def status(self) -> Status:
@@ -392,6 +396,8 @@ _FORM: dict[str, type | tuple[type, ...]] = {
     "scenario.parent": (str, _ABSENT),
     "members": int,
     "seed": int,
+    "trajectories": list,
+    "rerun_of": (dict, _ABSENT),
     "quarters": dict,
     "quarters.planned": int,
     "quarters.completed": int,
@@ -409,13 +415,12 @@ _FORM: dict[str, type | tuple[type, ...]] = {
 """What a reader relies on in a ``record.json``, outer keys before inner ones."""
 
 
-def _check(file: Path, record: Any) -> None:
-    """Raise :class:`RecordError` unless ``record`` has the form of this version's records."""
-    version = record.get("schema_version") if isinstance(record, dict) else None
-    if not isinstance(version, int):
-        raise RecordError(f"{file}: damaged, it is not the record of a run")
-    if version != SCHEMA_VERSION:
-        raise RecordError(f"{file}: record version {version}, this steppe reads {SCHEMA_VERSION}")
+def _checked(file: Path, record: Any) -> dict[str, Any]:
+    """Return a record, also an older one, in the form of this version's; else RecordError."""
+    try:
+        record = migrations.upgraded(record)
+    except ValueError as error:
+        raise RecordError(f"{file}: {error}") from None
     for key, form in _FORM.items():
         value = record
         for word in key.split("."):
@@ -424,6 +429,8 @@ def _check(file: Path, record: Any) -> None:
             raise RecordError(f"{file}: damaged, {key!r} is missing or wrong")
     if not all(isinstance(digest, str) for digest in record["files"].values()):
         raise RecordError(f"{file}: damaged, 'files' is missing or wrong")
+    found: dict[str, Any] = record
+    return found
 
 
 def _summary(rows: Sequence[Outcome]) -> str:
