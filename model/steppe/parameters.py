@@ -58,6 +58,11 @@ class Parameter:
         """Return the default for a run that starts from the base state of year ``base``."""
         return self.defaults[base]
 
+    @property
+    def stream(self) -> str:
+        """Return the name of its random stream: its first name, so that renaming moves no draw."""
+        return self.aliases[0] if self.aliases else self.name
+
 
 class Registry:
     """All parameters in file order; ``index`` gives the row of a name in the run-time array.

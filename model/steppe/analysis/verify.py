@@ -195,10 +195,10 @@ def _aligned(
     """Return both with the rows of ``then``; rows that ``now`` lacks are NaN there."""
     if len(then) == len(now) and all(_alike(then[key], now[key]) for key in keys):
         return then, now
-    labelled = [frame[keys].astype(str).agg("|".join, axis=1) for frame in (then, now)]
-    after = now.set_axis(labelled[1], axis=0)
-    after = after[~after.index.duplicated()]
-    found = after.reindex(labelled[0].to_numpy())
+    rows = [zip(*(_texts(frame[key]) for key in keys), strict=True) for frame in (then, now)]
+    before, after = (["|".join(words) for words in own] for own in rows)
+    known = now.set_axis(after, axis=0)
+    found = known[~known.index.duplicated()].reindex(before)
     return then, found.reset_index(drop=True).set_axis(then.index, axis=0)
 
 

@@ -1,8 +1,8 @@
 """The command ``steppe``: names, options and exit codes.
 
 Every command imports its implementation when it is called, so that ``steppe --help`` and the
-commands about scenario files stay quick.  Exit codes: 0 done, 1 a run failed, 2 a wrong call or
-an invalid scenario, 130 interrupted.
+commands about scenario files stay quick.  Exit codes: 0 done, 1 a run failed or a repetition came
+out otherwise, 2 a wrong call, an invalid scenario or an unreadable record, 130 interrupted.
 """
 
 from __future__ import annotations

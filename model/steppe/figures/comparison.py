@@ -46,8 +46,8 @@ def differences(
     lines = len(rows) + len(groups)
     height = ABOVE + BELOW + LINE * lines
     caption = (
-        f"Dot: median of the difference; thick bar: its middle 90 % of members; scale: widths of "
-        f"the 90 % band of the first, '{style.plain(first)}'.\n"
+        f"Dot: median of the difference; bar: its 90 % band; scale: widths of the 90 % band of the "
+        f"first, '{style.plain(first)}'.\n"
         "Arrow: goes on beyond the edge. Numbers: in the unit beside the metric's name. "
         f"{style.SOURCE}"
     )

@@ -47,7 +47,9 @@ def sample(
     table = np.repeat(registry.defaults(scenario.base)[:, None], count, axis=1)
     for name, value in scenario.fixed().items():
         table[registry.index[name]] = value
-    drawn = {n: uniforms(seed, first_member, count, n) for n in scenario.uncertainties}
+    drawn = {
+        n: uniforms(seed, first_member, count, registry[n].stream) for n in scenario.uncertainties
+    }
     varied = {
         name: scenario.uncertainties[name].ppf(u)
         for name, u in correlate(drawn, scenario.correlations).items()

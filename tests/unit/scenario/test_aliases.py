@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from steppe import parameters
 from steppe.parameters import Registry
-from steppe.scenario import Problems, Scenario, loads
+from steppe.scenario import Problems, Scenario, loads, sample
 
 HEAD = """\
 title: A small world
@@ -106,6 +107,14 @@ def test_a_former_name_that_is_taken_is_refused(registry: Registry) -> None:
         Registry((replace(first, aliases=(second.name,)), second))
     with pytest.raises(ValueError, match="is taken"):
         Registry((replace(first, aliases=("a.b",)), replace(second, aliases=("a.b",))))
+
+
+def test_a_renamed_parameter_keeps_its_draws(registry: Registry, renamed: Registry) -> None:
+    body = "uncertainties: {trade.elasticity: {uniform: [1, 2]}}\n"
+    before = Registry(tuple(replace(p, name=OLD.get(p.name, p.name)) for p in registry.parameters))
+    then = sample(read(body.replace("trade.elasticity", "trade.theta"), before), before, 0, 4)
+    now = sample(read(body, renamed), renamed, 0, 4)
+    assert np.array_equal(then.varied["trade.theta"], now.varied["trade.elasticity"])
 
 
 def test_aliases_of_templates_follow_their_axis() -> None:
