@@ -32,6 +32,16 @@ events:
 """
 
 
+@pytest.fixture(scope="module", autouse=True)
+def one_source_tree():
+    """Let the source tree be the same in all tests, also while somebody edits it."""
+    software, data = provenance.software(), provenance.data_hash()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(provenance, "software", lambda: software)
+        patch.setattr(provenance, "data_hash", lambda: data)
+        yield
+
+
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory) -> Path:
     """Return a folder with two scenarios and a run of each in ``runs``."""

@@ -362,8 +362,8 @@ def _cells(row: Difference, found: Comparison) -> list[str]:
 def _percent(value: float, sign: bool = False) -> str:
     if not math.isfinite(value):
         return "-"
-    plus = "+" if sign else ""
     whole = 100.0 * value
+    plus = "+" if sign and whole else ""
     close = 0.0 < abs(whole) < 10.0 and sign
     return f"{whole:{plus}.1f} %" if close else f"{whole:{plus},.0f} %"
 
