@@ -5,7 +5,8 @@ one sentence and source.  An entry whose name holds ``{axis}`` stands for one pa
 of that axis: ``"{power}.conversion"`` is ``japan.conversion``, ``china.conversion``, ...  A default
 may point into a table of ``data/`` (``{table: links, column: days}``), with a value per base year
 where the table has a ``base`` column; ``key`` names the column that holds the code, two joined by a
-hyphen for a pair (``power-host``).
+hyphen for a pair (``power-host``).  ``aliases`` lists the names that an entry had before, with its
+axis or, as ``{code: [names]}``, of single codes: files and records that use them stay readable.
 
 At run time every parameter is a row of one array ``(parameter, member)``; a templated entry is a
 contiguous block of rows, so that a law sees it as ``(axis, member)`` without a copy.
@@ -51,14 +52,23 @@ class Parameter:
     code: str | None
     prior: Mapping[str, Any] | None
     defaults: Mapping[int, float] = field(repr=False)
+    aliases: tuple[str, ...] = ()
 
     def default(self, base: int) -> float:
         """Return the default for a run that starts from the base state of year ``base``."""
         return self.defaults[base]
 
+    @property
+    def stream(self) -> str:
+        """Return the name of its random stream: its first name, so that renaming moves no draw."""
+        return self.aliases[0] if self.aliases else self.name
+
 
 class Registry:
-    """All parameters in file order; ``index`` gives the row of a name in the run-time array."""
+    """All parameters in file order; ``index`` gives the row of a name in the run-time array.
+
+    ``aliases`` gives the present name of a former one; nothing else here knows former names.
+    """
 
     def __init__(self, parameters: tuple[Parameter, ...]) -> None:
         self.parameters = parameters
@@ -67,6 +77,16 @@ class Registry:
         for i, p in enumerate(parameters):
             first = self.rows.get(p.template, slice(i, i)).start
             self.rows[p.template] = slice(first, i + 1)
+        self.aliases: dict[str, str] = {}
+        for p in parameters:
+            for former in p.aliases:
+                if former in self.index or former in self.aliases:
+                    raise ValueError(f"parameters.yaml: {p.template}: alias {former} is taken")
+                self.aliases[former] = p.name
+
+    def current(self, name: str) -> str:
+        """Return the present name of a parameter that a file may call by a former one."""
+        return self.aliases.get(name, name)
 
     def __getitem__(self, name: str) -> Parameter:
         return self.parameters[self.index[name]]
@@ -124,12 +144,16 @@ def _expand(template: str, entry: Mapping[str, Any]) -> Iterator[Parameter]:
     """Yield the parameters of one registry entry, in the order of its axis."""
     axis = template.partition("{")[2].partition("}")[0]
     codes: tuple[str | None, ...] = axes.axis(axis) if axis else (None,)
-    known = {"unit", "default", "range", "prior", "meaning", "source", "evidence"}
+    known = {"unit", "default", "range", "prior", "meaning", "source", "evidence", "aliases"}
     if extra := set(entry) - known:
         raise ValueError(f"parameters.yaml: {template}: unknown keys {sorted(extra)}")
     low, high = entry["range"]
+    former = entry.get("aliases", ())
+    if isinstance(former, dict) and (extra := set(former) - set(codes)):
+        raise ValueError(f"parameters.yaml: {template}: aliases of unknown codes {sorted(extra)}")
     for code in codes:
         spelled = axes.NAMES.get(code, code) if code else ""
+        own = former.get(code, ()) if isinstance(former, dict) else former
         name = template.replace(f"{{{axis}}}", spelled) if axis else template
         prior = entry.get("prior")
         if prior is not None and code in prior:
@@ -148,6 +172,7 @@ def _expand(template: str, entry: Mapping[str, Any]) -> Iterator[Parameter]:
             code=code,
             prior=prior,
             defaults=_defaults(entry["default"], code),
+            aliases=tuple(a.replace(f"{{{axis}}}", spelled) if axis else a for a in own),
         )
 
 

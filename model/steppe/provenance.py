@@ -13,7 +13,7 @@ from typing import Any
 
 import steppe
 
-_VERSIONED = ("numpy", "mesa", "pandas", "pyarrow", "scipy")
+_VERSIONED = ("numpy", "numba", "llvmlite", "mesa", "pandas", "pyarrow", "scipy")
 _GIT_SECONDS = 10
 
 
@@ -39,8 +39,23 @@ def data_hash() -> str:
 
 
 def software() -> dict[str, Any]:
-    """Return name and version of this software and the state of its source tree, if it has one."""
-    return {"name": "steppe", "version": steppe.__version__, "git": source_state()}
+    """Return name, version and code hash of this software and the state of its source tree."""
+    return {
+        "name": "steppe",
+        "version": steppe.__version__,
+        "git": source_state(),
+        "sha256": code_hash(),
+    }
+
+
+def code_hash() -> str:
+    """Return the sha256 over the Python files of this installation."""
+    package = Path(steppe.__file__).parent
+    total = hashlib.sha256()
+    for name in files_below(package):
+        if name.endswith(".py"):
+            total.update(f"{name}\0{sha256(package / name)}\n".encode())
+    return total.hexdigest()
 
 
 def source_state() -> dict[str, Any] | None:
@@ -67,7 +82,18 @@ def environment() -> dict[str, Any]:
         "cpu_count": os.cpu_count(),
         "cpu_features": _cpu_features(),
         "versions": {name: _version(name) for name in _VERSIONED},
+        "kernels": kernels(),
     }
+
+
+def kernels() -> dict[str, Any]:
+    """Return for which processor compiled kernels are made here, and whether they are at all."""
+    target = os.environ.get("NUMBA_CPU_NAME")
+    try:
+        target = target or str(import_module("llvmlite.binding").get_host_cpu_name())
+    except (ImportError, AttributeError):
+        target = None
+    return {"compiled": os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0"), "target": target}
 
 
 def cpu_seconds() -> float:

@@ -20,6 +20,7 @@ import pytest
 from steppe import provenance, record, tables
 from steppe.chronicle import Chronicle
 from steppe.metrics import DIMENSIONS
+from steppe.migrations import SCHEMA_VERSION
 from steppe.record import RecordError, RunFolder, RunRecord, files
 from steppe.results import STATISTICS, not_finite, outcomes
 
@@ -58,7 +59,7 @@ def test_a_name_that_no_folder_could_have_is_made_plain():
 
 def test_the_record_is_there_from_the_start_and_says_running(folder, results):
     kept = stored(folder)
-    assert kept["schema_version"] == 1
+    assert kept["schema_version"] == SCHEMA_VERSION
     assert kept["status"] == "running"
     assert kept["finished"] is None
     assert kept["members"] == 5
@@ -489,7 +490,9 @@ def test_a_torn_table_of_an_unclosed_run_is_one_sentence(folder, results):
         ("[" * 100_000, "not valid JSON"),
         ("[]", "not the record of a run"),
         ("{}", "not the record of a run"),
-        ('{"schema_version": 2}', "record version 2, this steppe reads 1"),
+        ('{"schema_version": 99}', "record version 99, made by a newer steppe"),
+        ('{"schema_version": 0}', "there is no record version 0"),
+        ('{"schema_version": true}', "not the record of a run"),
         ('{"schema_version": 1, "status": 3}', "'status' is missing or wrong"),
     ],
 )

@@ -1,8 +1,9 @@
 """The command ``steppe``: names, options and exit codes.
 
 Every command imports its implementation when it is called, so that ``steppe --help`` and the
-commands about scenario files stay quick.  Exit codes: 0 done, 1 a run failed, 2 a wrong call or
-an invalid scenario, 3 some points of a sweep failed, 130 interrupted.
+commands about scenario files stay quick.  Exit codes: 0 done, 1 a run failed or a repetition came
+out otherwise, 2 a wrong call, an invalid scenario or an unreadable record, 3 some points of a sweep
+or scenarios of a batch failed, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -378,6 +379,88 @@ def diff(
         from steppe.cli import diff as implementation
 
         return implementation.diff(first, second)
+
+    _finish(context, debug, work)
+
+
+@app.command(short_help="Compare two runs or scenarios, member by member.")
+def compare(
+    context: typer.Context,
+    first: Annotated[str, typer.Argument(metavar="RUN_OR_SCENARIO")],
+    second: Annotated[str, typer.Argument(metavar="RUN_OR_SCENARIO")],
+    metric: Annotated[
+        str | None,
+        typer.Option(metavar="M,...", help="Metrics or outcomes, instead of the headline ones."),
+    ] = None,
+    members: Annotated[
+        int | None, typer.Option(metavar="N", help="Parallel worlds of scenarios that are run.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(metavar="S", help="Seed of scenarios that are run.")
+    ] = None,
+    as_json: Json = False,
+    figure: Annotated[
+        Path | None, typer.Option(metavar="FILE.png", help="Draw the differences, too.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Show how the outcomes of the second differ from the first, member by member.
+
+    A run is its folder; a scenario is run in memory with members and seed of the other side.
+    """
+
+    def work(debug: bool) -> int:
+        from steppe.cli import compare as implementation
+
+        return implementation.run(
+            first,
+            second,
+            metric=metric,
+            members=members,
+            seed=seed,
+            as_json=as_json,
+            figure=figure,
+            quiet=quiet,
+        )
+
+    _finish(context, debug, work)
+
+
+@app.command(short_help="Run again what a record tells, or verify it.")
+def rerun(
+    context: typer.Context,
+    run: Annotated[str, typer.Argument(metavar="RUN")],
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Leave no folder; compare with what the run left.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder in which the run's folder is made.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(metavar="N", help="Chunks of members computed at a time.")
+    ] = None,
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say only what went wrong.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Run again what a record tells, into a new folder; or verify what it left.
+
+    Exit codes of --verify: 0 the same, 1 different, 2 the record cannot be run again.
+    """
+
+    def work(debug: bool) -> int:
+        from steppe.cli import rerun as implementation
+
+        return implementation.run(
+            run,
+            verify=verify,
+            out=out,
+            workers=workers,
+            as_json=as_json,
+            quiet=quiet,
+            debug=debug,
+        )
 
     _finish(context, debug, work)
 

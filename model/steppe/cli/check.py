@@ -15,7 +15,10 @@ from steppe.scenario.problems import clip
 
 
 def check(files: Sequence[str]) -> int:
-    """Check files, folders of files and shipped names; print ``ok`` or every problem of each."""
+    """Check files, folders of files and shipped names; print ``ok`` or every problem of each.
+
+    Warnings, as on a parameter's former name, leave a file ``ok``.
+    """
     code = DONE
     for name in files:
         try:
@@ -26,12 +29,15 @@ def check(files: Sequence[str]) -> int:
             continue
         for path in paths:
             try:
-                scenario.load(path)
+                found = scenario.load(path)
             except Problems as error:
                 sys.stdout.flush()
                 print(error, file=sys.stderr)
                 code = USAGE
             else:
+                sys.stdout.flush()
+                for warning in found.warnings:
+                    print(warning, file=sys.stderr)
                 print(f"ok {shown(path)}")
     return code
 

@@ -48,6 +48,15 @@ class _Findings:
     figures: Sequence[Path] = ()
 
 
+@dataclass(frozen=True)
+class Ended:
+    """How a run ended, with what it found and the sentence on what went wrong."""
+
+    found: _Findings
+    status: Status
+    error: str | None
+
+
 def run(
     name: str,
     *,
@@ -76,38 +85,57 @@ def run(
             kept = trajectory_metrics(trajectories, own)
             _check_memory(own.members, workers or 1)
             command = _command(name, members, seed, set_values, out, workers, trajectories)
-            folder = RunFolder.create(out or "runs", own, command, own.members, own.seed)
+            folder = RunFolder.create(
+                out or "runs", own, command, own.members, own.seed, trajectories=kept
+            )
         except (Problems, RecordError, UsageError) as problem:
             say(problem)
             return USAGE
-        stop.last_act = folder.abandon
         if not quiet:
             span = f"{own.horizon.start} to {own.horizon.end}"
             say(f"running {own.name}: {own.members} members, {span}")
+            for warning in own.warnings:
+                say(warning.sentence)
             for note in (*notes, *_overwritten(own)):
                 say(f"note: {note}")
-        found = _Findings()
-        status: Status = "failed"
-        error: str | None = None
-        try:
-            _work(folder, own, parent, found, stop, workers or 1, kept, quiet)
-            status = "interrupted" if stop() else "done"
-        except KeyboardInterrupt:
-            status = "interrupted"
-        except _FiguresError as failure:
-            status, error = "done", str(failure)
-            if debug:
-                traceback.print_exception(failure.__cause__)
-        except Exception as failure:
-            error = _sentence(failure)
-            if debug:
-                traceback.print_exc()
-        try:
-            folder.close(status, error)
-            stop.last_act = None
-        except RecordError as failure:
-            status, error = "failed", error or str(failure)
-    return _report(folder, found, status, error, set_values, as_json, quiet)
+        ended = carry_out(folder, own, parent, stop, workers or 1, kept, quiet, debug)
+    return report(folder, ended, set_values, as_json, quiet)
+
+
+def carry_out(
+    folder: RunFolder,
+    own: Scenario,
+    parent: Scenario | None,
+    stop: Interruption,
+    workers: int,
+    kept: tuple[str, ...],
+    quiet: bool,
+    debug: bool,
+) -> Ended:
+    """Simulate, write and close the record; tell how it ended, whatever happens on the way."""
+    stop.last_act = folder.abandon
+    found = _Findings()
+    status: Status = "failed"
+    error: str | None = None
+    try:
+        _work(folder, own, parent, found, stop, workers, kept, quiet)
+        status = "interrupted" if stop() else "done"
+    except KeyboardInterrupt:
+        status = "interrupted"
+    except _FiguresError as failure:
+        status, error = "done", str(failure)
+        if debug:
+            traceback.print_exception(failure.__cause__)
+    except Exception as failure:
+        error = _sentence(failure)
+        if debug:
+            traceback.print_exc()
+    try:
+        folder.close(status, error)
+        stop.last_act = None
+    except RecordError as failure:
+        status, error = "failed", error or str(failure)
+    return Ended(found, status, error)
 
 
 def parent_of(own: Scenario, set_values: Sequence[str] = ()) -> tuple[Scenario | None, list[str]]:
@@ -246,16 +274,11 @@ def _missing(failure: Exception, drawn: int) -> str:
     return f"{which}: {_sentence(failure)}"
 
 
-def _report(
-    folder: RunFolder,
-    found: _Findings,
-    status: Status,
-    error: str | None,
-    set_values: Sequence[str],
-    as_json: bool,
-    quiet: bool,
+def report(
+    folder: RunFolder, ended: Ended, set_values: Sequence[str], as_json: bool, quiet: bool
 ) -> int:
     """Print what came of the run and return its exit code."""
+    found, status, error = ended.found, ended.status, ended.error
     record = folder.record
     results = found.results
     if results is not None and status != "failed":

@@ -70,6 +70,7 @@ def _lines(run: RunRecord, rows: list[Outcome]) -> list[str]:
         "started": record["started"],
         "spent": ", ".join(s for s in spent if s),
         "software": f"steppe {software.get('version', '?')} {commit}".rstrip(),
+        "rerun of": str((record.get("rerun_of") or {}).get("run", "")),
         "command": shlex.join(str(word) for word in record["command"]),
     }
     text = [f"{name:<10}{value}" for name, value in facts.items() if value]

@@ -41,7 +41,7 @@ def lines(rows: Sequence[Outcome], name: str, parent: str | None) -> list[str]:
     pairs = zip(chosen, body, strict=True)
     for metric, group in groupby(pairs, key=lambda pair: pair[0].series.metric):
         own = list(group)
-        text.append(_heading(metric, own[0][0].series.outcome_unit))
+        text.append(heading(metric, own[0][0].series.outcome_unit))
         text += [_cells(texts, widths) for _, texts in own]
     if left_out:
         text.append(left_out)
@@ -97,9 +97,9 @@ def data(rows: Sequence[Outcome]) -> dict[str, Any]:
     return {
         row.series.label: {
             "unit": row.series.outcome_unit,
-            **_band(row.band),
-            "parent": None if row.parent is None else _band(row.parent),
-            "difference": None if row.difference is None else _band(row.difference),
+            **numbers(row.band),
+            "parent": None if row.parent is None else numbers(row.parent),
+            "difference": None if row.difference is None else numbers(row.difference),
             "rose": row.rose,
         }
         for row in rows
@@ -165,10 +165,17 @@ def _row(columns: Sequence[int], *titles: str) -> str:
     return text
 
 
-def _heading(metric: str, unit: str) -> str:
-    described = BY_NAME[metric].description if metric in BY_NAME else ""
+def worded(metric: str, unit: str) -> str:
+    """Return a metric's unit as a reader knows it."""
     if unit == "1":
-        unit = "index" if metric in INDICES else "fraction"
+        return "index" if metric in INDICES else "fraction"
+    return unit or "unit unknown"
+
+
+def heading(metric: str, unit: str) -> str:
+    """Return the line above a metric's outcomes."""
+    described = BY_NAME[metric].description if metric in BY_NAME else ""
+    unit = worded(metric, unit)
     return textwrap.shorten(f"{metric} ({unit}): {described}", WIDTH, placeholder=" ...")
 
 
@@ -183,6 +190,7 @@ def _size(row: Outcome) -> float:
     return -row.band.median if math.isfinite(row.band.median) else math.inf
 
 
-def _band(band: Band) -> dict[str, float | None]:
+def numbers(band: Band) -> dict[str, float | None]:
+    """Return a band for JSON: NaN as null."""
     values = {"median": band.median, "q05": band.q05, "q95": band.q95}
     return {k: v if math.isfinite(v) else None for k, v in values.items()}

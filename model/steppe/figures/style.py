@@ -64,11 +64,19 @@ PANELS = {
 
 def canvas(title: str, results: Results, caption: str) -> Figure:
     """Return an empty figure with its title, the line that tells the run, and its caption."""
-    figure = Figure(figsize=SIZE, dpi=DPI, facecolor="white")
+    return sheet(title, told(results), caption, SIZE)
+
+
+def sheet(title: str, line: str, caption: str, size: tuple[float, float]) -> Figure:
+    """Return an empty figure of a size in inches with title, a line below it and a caption."""
+    figure = Figure(figsize=size, dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
-    _head(figure, 0.962, title, 14.5, INK, "bold")
-    _head(figure, 0.918, told(results), TEXT, FAINT, "normal")
-    figure.text(0.015, 0.014, caption, size=CAPTION, color=FAINT, va="bottom", linespacing=1.35)
+    inch = SIZE[1] / size[1]
+    _head(figure, 1 - 0.038 * inch, title, 14.5, INK, "bold")
+    _head(figure, 1 - 0.082 * inch, line, TEXT, FAINT, "normal")
+    figure.text(
+        0.015, 0.014 * inch, caption, size=CAPTION, color=FAINT, va="bottom", linespacing=1.35
+    )
     return figure
 
 

@@ -13,7 +13,7 @@ file.  Files appear whole or not at all.
 from __future__ import annotations
 
 from steppe.record.files import reason, write_whole
-from steppe.record.form import RECORD, SCENARIO, SCHEMA_VERSION, RecordError, Status
+from steppe.record.form import RECORD, SCENARIO, RecordError, Status
 from steppe.record.reading import RunRecord, runs
 from steppe.record.summary import COLUMNS as SUMMARY
 from steppe.record.writing import RunFolder, folder_name
@@ -21,7 +21,6 @@ from steppe.record.writing import RunFolder, folder_name
 __all__ = [
     "RECORD",
     "SCENARIO",
-    "SCHEMA_VERSION",
     "SUMMARY",
     "RecordError",
     "RunFolder",

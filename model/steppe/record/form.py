@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-SCHEMA_VERSION = 1
+from steppe import migrations
+
 RECORD = "record.json"
 SCENARIO = "scenario.yaml"
 
@@ -25,6 +26,8 @@ _FORM: dict[str, type | tuple[type, ...]] = {
     "scenario.parent": (str, _ABSENT),
     "members": int,
     "seed": int,
+    "trajectories": list,
+    "rerun_of": (dict, _ABSENT),
     "quarters": dict,
     "quarters.planned": int,
     "quarters.completed": int,
@@ -46,13 +49,12 @@ class RecordError(Exception):
     """A run's folder cannot be written or read; the message is one sentence for the user."""
 
 
-def check(file: Path, record: Any) -> None:
-    """Raise :class:`RecordError` unless ``record`` has the form of this version's records."""
-    version = record.get("schema_version") if isinstance(record, dict) else None
-    if not isinstance(version, int):
-        raise RecordError(f"{file}: damaged, it is not the record of a run")
-    if version != SCHEMA_VERSION:
-        raise RecordError(f"{file}: record version {version}, this steppe reads {SCHEMA_VERSION}")
+def checked(file: Path, record: Any) -> dict[str, Any]:
+    """Return a record, also an older one, in the form of this version's; else RecordError."""
+    try:
+        record = migrations.upgraded(record)
+    except ValueError as error:
+        raise RecordError(f"{file}: {error}") from None
     for key, form in _FORM.items():
         value = record
         for word in key.split("."):
@@ -61,3 +63,5 @@ def check(file: Path, record: Any) -> None:
             raise RecordError(f"{file}: damaged, {key!r} is missing or wrong")
     if not all(isinstance(digest, str) for digest in record["files"].values()):
         raise RecordError(f"{file}: damaged, 'files' is missing or wrong")
+    found: dict[str, Any] = record
+    return found

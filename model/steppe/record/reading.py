@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from steppe.record import files, summary
-from steppe.record.form import RECORD, SCENARIO, RecordError, Status, check
+from steppe.record.form import RECORD, SCENARIO, RecordError, Status, checked
 from steppe.results import Outcome
 
 if TYPE_CHECKING:
@@ -45,8 +45,7 @@ class RunRecord:
             raise RecordError(f"cannot read {file}: {files.reason(error)}") from error
         except (ValueError, RecursionError) as error:
             raise RecordError(f"{file}: damaged, it is not valid JSON") from error
-        check(file, record)
-        return cls(path, record)
+        return cls(path, checked(file, record))
 
     @property
     def status(self) -> Status:

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,8 +14,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 from steppe import provenance
 from steppe import results as outcomes
+from steppe.migrations import SCHEMA_VERSION
 from steppe.record import files, summary
-from steppe.record.form import RECORD, SCENARIO, SCHEMA_VERSION, RecordError, Status
+from steppe.record.form import RECORD, SCENARIO, RecordError, Status
 from steppe.results import Results
 
 if TYPE_CHECKING:
@@ -50,10 +51,13 @@ class RunFolder:
         members: int,
         seed: int,
         *,
+        trajectories: Sequence[str] = (),
+        rerun_of: Mapping[str, Any] | None = None,
         now: datetime | None = None,
     ) -> RunFolder:
         """Create the folder below ``parent`` (made when absent): the scenario, a record that runs.
 
+        ``trajectories`` names the metrics kept by member; ``rerun_of`` the run that this repeats.
         Raises :class:`RecordError` when that cannot be done; then nothing is left behind.
         """
         now, parent = now or datetime.now(UTC), Path(parent)
@@ -75,6 +79,8 @@ class RunFolder:
                 },
                 "members": members,
                 "seed": seed,
+                "trajectories": list(trajectories),
+                "rerun_of": None if rerun_of is None else dict(rerun_of),
                 "quarters": {
                     "planned": scenario.horizon.end - scenario.horizon.start + 1,
                     "completed": 0,

@@ -58,7 +58,8 @@ def parse(
 ) -> Condition:
     """Read ``corridor_share[chabahar] > 0.05``; ``ValueError`` with a sentence for anything else.
 
-    ``hint`` returns what to say about names near a wrong one.
+    ``hint`` returns what to say about names near a wrong one; a parameter's former name becomes
+    its present one.
     """
     match = _PATTERN.fullmatch(text.rstrip())
     if match is None:
@@ -66,7 +67,8 @@ def parse(
             "a condition is one comparison with a number, such as corridor_share[chabahar] > 0.05, "
             f"found '{clip(text)}'"
         )
-    name, written, relation, number = match.groups()
+    given, written, relation, number = match.groups()
+    name = registry.current(given)
     cell = tuple(c.strip() for c in written.split(",")) if written is not None else ()
     if name in registry:
         if cell:
@@ -79,6 +81,13 @@ def parse(
         known = [*metrics, *registry.index]
         raise ValueError(f"unknown metric or parameter '{clip(name)}'{hint(name, known)}")
     return Condition(name, cell, cast(Relation, relation), _value(number, unit))
+
+
+def name(text: str) -> str:
+    """Return the name that a sound condition begins with."""
+    match = _PATTERN.fullmatch(text.rstrip())
+    assert match is not None
+    return match[1]
 
 
 def _value(number: str, unit: str) -> float:

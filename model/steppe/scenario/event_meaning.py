@@ -14,7 +14,7 @@ from steppe.scenario.problems import Problem, nearest
 from steppe.scenario.resolved import Event
 from steppe.scenario.schema import HOLE, DistributionPart, EventPart, RemovedEvent, readable
 from steppe.scenario.source import Place
-from steppe.scenario.values import ValueReader, in_unit
+from steppe.scenario.values import ValueReader, in_unit, renamed
 
 if TYPE_CHECKING:
     from steppe.parameters import Parameter
@@ -80,7 +80,7 @@ class EventReader(ValueReader):
             return None
         return Event(
             id=part.id,
-            target=part.target,
+            target=parameter.name,
             shape=part.shape,
             start=cast(Quarter, start),
             duration=duration,
@@ -160,10 +160,13 @@ class EventReader(ValueReader):
 
     def _when(self, text: str, place: Place) -> conditions.Condition | None:
         try:
-            return conditions.parse(text, self.registry, metrics.BY_NAME, self.report.hint)
+            found = conditions.parse(text, self.registry, metrics.BY_NAME, self.report.hint)
         except ValueError as error:
             self.fail(place, str(error))
             return None
+        if (former := conditions.name(text)) != found.name:
+            self.warn(place, renamed(former, found.name))
+        return found
 
 
 def _misspelt(key: str, raw: Mapping[str, Any]) -> bool:

@@ -32,7 +32,7 @@ from steppe.scenario.resolved import (
 )
 from steppe.scenario.schema import MAX_MEMBERS, MAX_SEED, validate
 from steppe.scenario.source import Document, parse, read
-from steppe.scenario.values import in_range
+from steppe.scenario.values import in_range, renamed
 
 if TYPE_CHECKING:
     from steppe.parameters import Registry
@@ -168,7 +168,7 @@ class _Merged:
             for name, value in getattr(layer, section).items():
                 self.release(name, but=section)
                 getattr(self, section)[name] = value
-                note(f"{section}.{name}", section, name)
+                note(f"{section}.{name}", section, layer.spelled.get(name, name))
         for identifier, place in layer.removals.items():
             self.events.pop(identifier, None)
             if self.event_places.pop(identifier, None) is None:
@@ -213,12 +213,12 @@ def resolve(
         if chain.complete:
             _check_horizon(merged, layer, report)
             _check_dates(merged, layer, report)
-            _check_correlations(merged, layer, report)
+            _check_correlations(merged, layer, registry, report)
     _apply_options(merged, registry, report, set_values, members, seed)
     if chain.complete and chain.layers:
         _check_required(merged, chain.layers, report)
     report.raise_if_any()
-    return _scenario(merged, chain.layers, name)
+    return _scenario(merged, chain.layers, name, report)
 
 
 def _check_horizon(merged: _Merged, layer: Layer, report: Report) -> None:
@@ -255,7 +255,7 @@ def _inside(start: Quarter | Distribution, merged: _Merged) -> bool:
     return merged.start.ordinal <= int(first) and int(last) <= merged.end.ordinal
 
 
-def _check_correlations(merged: _Merged, layer: Layer, report: Report) -> None:
+def _check_correlations(merged: _Merged, layer: Layer, registry: Registry, report: Report) -> None:
     """Report correlations of this file that name a fixed parameter or contradict each other."""
     uncertain = merged.uncertainties
     own = layer.correlations is not None
@@ -263,7 +263,7 @@ def _check_correlations(merged: _Merged, layer: Layer, report: Report) -> None:
         dropped = {n for entry in layer.correlations for n in entry.between} - set(uncertain)
         for i, part in enumerate(layer.part.correlations or ()):
             for k, name in enumerate(part.between):
-                if name in dropped:
+                if registry.current(name) in dropped:
                     message = f"'{clip(name)}' is not uncertain in this scenario"
                     report.add(layer.document.problem(("correlations", i, "between", k), message))
     merged.correlations = tuple(
@@ -328,7 +328,7 @@ def _apply_options(
     for text in set_values:
         place = f"--set {clip(text, 120)}"
         try:
-            name, value = _assignment(text, registry, report)
+            name, value = _assignment(text, registry, report, place)
         except ValueError as error:
             report.add(Problem(place, str(error)))
             continue
@@ -341,9 +341,10 @@ def _apply_options(
     )
 
 
-def _assignment(text: str, registry: Registry, report: Report) -> tuple[str, float]:
+def _assignment(text: str, registry: Registry, report: Report, place: str) -> tuple[str, float]:
     """Read ``path=value``; ``ValueError`` with a sentence when it is none."""
-    name, equals, written = (part.strip() for part in text.partition("="))
+    given, equals, written = (part.strip() for part in text.partition("="))
+    name = registry.current(given)
     if not equals:
         raise ValueError("write it as --set parameter=value")
     if name not in registry:
@@ -352,10 +353,12 @@ def _assignment(text: str, registry: Registry, report: Report) -> tuple[str, flo
     number, unit = units.parse(written)
     value = units.convert(written if unit else number, parameter.unit)
     in_range(value, parameter)
+    if name != given:
+        report.warn(Problem(place, renamed(given, name)))
     return name, value
 
 
-def _scenario(merged: _Merged, layers: list[Layer], name: str) -> Scenario:
+def _scenario(merged: _Merged, layers: list[Layer], name: str, report: Report) -> Scenario:
     own = layers[-1].part
     assert merged.start is not None and merged.end is not None  # checked: every key is there
     assert merged.members is not None and merged.seed is not None
@@ -381,4 +384,5 @@ def _scenario(merged: _Merged, layers: list[Layer], name: str) -> Scenario:
         parent=own.extends,
         file=layers[-1].document.file,
         origins=origins,
+        warnings=tuple(report.warnings),
     )

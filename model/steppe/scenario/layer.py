@@ -15,6 +15,7 @@ from steppe.scenario.source import Document, Place
 class Layer:
     """What one file says, converted; ``removals`` and ``event_places`` keep where it says it.
 
+    ``spelled`` gives the former name of a parameter where the file uses one.
     ``starts`` holds the place, the id and the start of every event, also of those with mistakes.
     """
 
@@ -31,3 +32,4 @@ class Layer:
     starts: list[tuple[Place, str, Quarter | Distribution]] = field(default_factory=list)
     correlations: tuple[Correlation, ...] | None = None
     metrics: tuple[str, ...] | None = None
+    spelled: dict[str, str] = field(default_factory=dict)

@@ -47,20 +47,20 @@ class _Reader(ValueReader):
             if parameter := self.parameter(name, place, key=True):
                 number = self.ranged(value, parameter, place)
                 if number is not None:
-                    layer.set[name] = number
+                    layer.set[parameter.name] = number
         for name, spelled in (part.uncertainties or {}).items():
             place = ("uncertainties", name)
             if parameter := self.parameter(name, place, key=True):
                 drawn = self.uncertainty(spelled, parameter, place)
                 if drawn is not None:
-                    layer.uncertainties[name] = drawn
+                    layer.uncertainties[parameter.name] = drawn
         for name, lever in (part.levers or {}).items():
             place = ("levers", name)
             if parameter := self.parameter(name, place, key=True):
                 turned = self._lever(lever, parameter, place)
                 if turned is not None:
-                    layer.levers[name] = turned
-        self._one_section_each(part)
+                    layer.levers[parameter.name] = turned
+        self._one_section_each(part, layer)
         EventReader(self.document, self.registry, self.report).read(part.events or (), layer)
         if part.correlations is not None:
             layer.correlations = self._correlations(part.correlations)
@@ -113,20 +113,25 @@ class _Reader(ValueReader):
         sound = {k: v for k, v in levels.items() if v is not None}
         return Lever(low, high, default, parameter.unit, part.name, part.description, sound)
 
-    def _one_section_each(self, part: ScenarioFile) -> None:
-        """Report parameters that one file names in two of set, uncertainties and levers."""
+    def _one_section_each(self, part: ScenarioFile, layer: Layer) -> None:
+        """Report parameters that one file names twice in set, uncertainties and levers."""
         sections: dict[str, Mapping[str, object]] = {
             "set": part.set or {},
             "uncertainties": part.uncertainties or {},
             "levers": part.levers or {},
         }
-        seen: dict[str, str] = {}
+        seen: dict[str, tuple[str, str]] = {}
         for section, held in sections.items():
-            for name in held:
+            for spelled in held:
+                name = self.registry.current(spelled)
                 if name in seen:
-                    message = f"'{clip(name)}' is under '{seen[name]}' too: keep one of them"
-                    self.fail((section, name), message, key=True)
-                seen.setdefault(name, section)
+                    other, before = seen[name]
+                    also = "" if before == spelled else f", as '{clip(before)}'"
+                    message = f"'{clip(spelled)}' is under '{other}' too{also}: keep one of them"
+                    self.fail((section, spelled), message, key=True)
+                seen.setdefault(name, (section, spelled))
+                if name != spelled:
+                    layer.spelled.setdefault(name, spelled)
 
     def _correlations(self, parts: Iterable[Any]) -> tuple[Correlation, ...]:
         found: dict[frozenset[str], Correlation] = {}
@@ -136,12 +141,13 @@ class _Reader(ValueReader):
             known = [
                 self.parameter(name, (*place, k)) is not None for k, name in enumerate(part.between)
             ]
+            first, second = self.registry.current(first), self.registry.current(second)
             if first == second:
                 self.fail(place, "a correlation is between two different parameters")
-            elif frozenset(part.between) in found:
+            elif frozenset((first, second)) in found:
                 self.fail(place, "this pair has a correlation already")
             elif all(known):
-                found[frozenset(part.between)] = Correlation((first, second), part.rho)
+                found[frozenset((first, second))] = Correlation((first, second), part.rho)
         return tuple(found.values())
 
     def _metrics(self, names: Iterable[str]) -> tuple[str, ...]:

@@ -1,11 +1,15 @@
-"""What is wrong with a scenario file: one :class:`Problem` a place, raised together as Problems."""
+"""What is wrong with a scenario file: one :class:`Problem` a place, raised together as Problems.
+
+A warning is a Problem that stops nobody: it is kept with the scenario.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher, get_close_matches
+from typing import Literal
 
 from steppe import axes
 
@@ -65,7 +69,7 @@ def _parts_alike(name: str, known: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake and its place.
+    """One mistake and its place, or a warning.
 
     ``file`` is the path as shown to the user, or an option such as ``--set japan.x=9``; ``line``
     and ``column`` count from 1; ``source`` is the line itself, ``width`` the characters to mark.
@@ -77,10 +81,16 @@ class Problem:
     column: int | None = None
     source: str | None = None
     width: int = 1
+    kind: Literal["error", "warning"] = "error"
 
     def __str__(self) -> str:
+        return "\n".join([self.sentence, *self._excerpt()])
+
+    @property
+    def sentence(self) -> str:
+        """Return place and message on one line."""
         place = ":".join(str(p) for p in (self.file, self.line, self.column) if p is not None)
-        return "\n".join([f"{place}: error: {self.message}", *self._excerpt()])
+        return f"{place}: {self.kind}: {self.message}"
 
     def _excerpt(self) -> list[str]:
         """Return the source line, cut to the part around the column, and the carets below it."""
@@ -108,15 +118,25 @@ class Problems(Exception):
 
 
 class Report:
-    """Collects problems, in any order, so that they can be raised at once, sorted by place."""
+    """Collects problems, in any order, so that they can be raised at once, sorted by place.
+
+    ``warnings`` are never raised.
+    """
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
         self._hints = 0
 
     def add(self, problem: Problem) -> None:
         if problem not in self.problems[-SHOWN:]:
             self.problems.append(problem)
+
+    def warn(self, problem: Problem) -> None:
+        """Keep a problem as a warning, once."""
+        warning = replace(problem, kind="warning")
+        if warning not in self.warnings:
+            self.warnings.append(warning)
 
     def hint(self, name: str, known: Iterable[str]) -> str:
         """Return `` (did you mean 'x'?)`` or nothing; a few times only, as each costs a search."""

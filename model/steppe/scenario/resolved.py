@@ -15,6 +15,7 @@ from ruamel.yaml.representer import SafeRepresenter
 from steppe.clock import Quarter
 from steppe.scenario.conditions import Condition
 from steppe.scenario.distributions import Distribution
+from steppe.scenario.problems import Problem
 
 Shape = Literal["step", "ramp", "pulse", "decay"]
 Change = Literal["to", "by", "times"]
@@ -134,7 +135,7 @@ class Scenario:
     in the registry's units; ``metrics`` is empty when the registry's headline metrics are meant.
     ``origins`` tells where a value comes from: keys ``horizon.start``, ``ensemble.members``,
     ``set.<parameter>``, ``uncertainties.<parameter>``, ``levers.<parameter>``, ``events.<id>``,
-    ``correlations`` and ``metrics``.
+    ``correlations`` and ``metrics``.  ``warnings`` tell what its files should say otherwise.
     """
 
     name: str
@@ -155,6 +156,7 @@ class Scenario:
     parent: str | None = field(default=None, compare=False)
     file: str | None = field(default=None, compare=False)
     origins: Mapping[str, Origin] = field(default_factory=dict, compare=False, repr=False)
+    warnings: tuple[Problem, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def base(self) -> int:

@@ -47,7 +47,7 @@ def sample(
     table = np.repeat(registry.defaults(scenario.base)[:, None], len(members), axis=1)
     for name, value in scenario.fixed().items():
         table[registry.index[name]] = value
-    drawn = {n: uniforms(seed, members, n) for n in scenario.uncertainties}
+    drawn = {n: uniforms(seed, members, registry[n].stream) for n in scenario.uncertainties}
     varied = {
         name: scenario.uncertainties[name].ppf(u)
         for name, u in correlate(drawn, scenario.correlations).items()

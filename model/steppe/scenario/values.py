@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from steppe.parameters import Parameter, Registry
 
 
+def renamed(former: str, name: str) -> str:
+    """Return what a user is told who gives a parameter a name that it had before."""
+    return f"parameter '{former}' is now called '{name}'"
+
+
 def in_range(value: float, parameter: Parameter) -> None:
     """Raise ``ValueError`` unless the registry admits ``value``."""
     if not parameter.low <= value <= parameter.high:
@@ -40,9 +45,15 @@ class ValueReader:
     def fail(self, place: Place, message: str, *, key: bool = False) -> None:
         self.report.add(self.document.problem(place, message, key=key))
 
+    def warn(self, place: Place, message: str, *, key: bool = False) -> None:
+        self.report.warn(self.document.problem(place, message, key=key))
+
     def parameter(self, name: str, place: Place, *, key: bool = False) -> Parameter | None:
-        if name in self.registry:
-            return self.registry[name]
+        current = self.registry.current(name)
+        if current != name:
+            self.warn(place, renamed(name, current), key=key)
+        if current in self.registry:
+            return self.registry[current]
         hint = self.report.hint(name, self.registry.index)
         self.fail(place, f"unknown parameter '{clip(name)}'{hint}", key=key)
         return None
