@@ -19,6 +19,9 @@ from steppe.results import STATISTICS, Results
 from steppe.scenario import Horizon, Scenario
 
 # At home every run of the tests looks at other examples; the build server repeats the same ones.
+# No example has a deadline: the first may wait for a kernel to be compiled.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
 if "CI" in os.environ:
     hypothesis.settings.load_profile("repeatable")

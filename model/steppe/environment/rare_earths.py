@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields
 from operator import attrgetter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -181,15 +182,11 @@ class RareEarthMarket:
 
     def _market(self) -> Market:
         """Return the state and what lasts for a quarter, as the kernels take it."""
-        return Market(
-            *_state_of(self.here),
-            self.limit,
-            self.at_usual_price,
-            self.served_needs,
-            self.lasting,
-            self.before,
-            self.risen,
-        )
+        return Market(*_state_of(self.here), *self._lasting_for_a_quarter())
+
+    def _lasting_for_a_quarter(self) -> tuple[Any, ...]:
+        needs = self.limit, self.at_usual_price, self.served_needs
+        return *needs, self.lasting, self.before, self.risen
 
     def _follow_the_record(self, quarter: int) -> None:
         """Place mines outside China as they were observed; begin what was begun before the run."""

@@ -115,7 +115,8 @@ def _limit(here: Market, v: Rules, given: Quarter, m: int) -> float:
     cut = laws.export_limit(
         here.usual_exports[m], _own_level(here, given, m), v.quota_cut[m], v.leakage[m]
     )
-    return min(given.quota + v.leakage[m], cut)
+    quota: float = given.quota + v.leakage[m]
+    return min(quota, cut)
 
 
 @compiled
@@ -131,7 +132,7 @@ def _access(here: Market, v: Rules, stopped: float, m: int) -> float:
     if stopped <= 0.0:
         return np.inf
     passed_on: float = v.passed_on_most[m] * here.exports[m]
-    elsewhere = v.reach[m] * mined_abroad(here, m)
+    elsewhere: float = v.reach[m] * mined_abroad(here, m)
     direct: float = (1.0 - stopped) * here.to_japan[m]
     return direct + passed_on + elsewhere
 

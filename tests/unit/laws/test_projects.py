@@ -12,6 +12,7 @@ from scipy import stats
 from steppe.laws import projects
 
 POWERS, HOSTS, MEMBERS = 2, 3, 2
+draws = np.vectorize(projects.draws, otypes=[float])
 
 
 @given(st.floats(0.25, 20.0))
@@ -106,7 +107,7 @@ phases = st.integers(-8, 400)
 def test_a_draw_is_the_first_number_rotated_by_the_second(
     first: float, second: float, phase: int
 ) -> None:
-    drawn = projects.draws(np.array([first]), np.array([second]), np.array([float(phase)]))[0]
+    drawn = projects.draws(first, second, float(phase))
     assert 0.0 <= drawn <= 1.0
     turns = first + second * phase - drawn
     assert turns == pytest.approx(round(turns), abs=1e-9)
@@ -115,7 +116,7 @@ def test_a_draw_is_the_first_number_rotated_by_the_second(
 @pytest.mark.parametrize("phase", [-8.0, 0.0, 7.0, 131.0])
 def test_draws_are_uniform_whatever_the_phase(phase: float) -> None:
     def drawn(seed: int) -> np.ndarray:
-        return projects.draws(*np.random.default_rng(seed).random((2, 20_000)), np.array(phase))
+        return draws(*np.random.default_rng(seed).random((2, 20_000)), phase)
 
     assert stats.kstest(drawn(3), "uniform").pvalue > 1e-3
     one_after = np.corrcoef(drawn(3), drawn(4))[0, 1]
@@ -132,8 +133,7 @@ def test_two_projects_are_independent_on_a_whole_grid(one: int, other: int) -> N
     grid = np.arange(n) / n
     first, second = (x.ravel() for x in np.meshgrid(grid, grid))
     place = [
-        np.rint(projects.draws(first, second, np.array(float(phase))) * n).astype(int) % n
-        for phase in (one, other)
+        np.rint(draws(first, second, float(phase)) * n).astype(int) % n for phase in (one, other)
     ]
     together = np.bincount(place[0] * n + place[1], minlength=n * n).reshape(n, n)
     if (one - other) % n:
