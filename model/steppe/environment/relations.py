@@ -21,7 +21,7 @@ from steppe.environment.outlook import Outlook
 from steppe.environment.plants import Plants
 from steppe.environment.works import Works
 from steppe.laws import consortia, motives
-from steppe.laws.corridors import Changes
+from steppe.laws.links import Changes
 from steppe.parameters import Values
 from steppe.world.base import uranium_part
 from steppe.world.money import by_sector
@@ -266,15 +266,15 @@ class Relations:
         beyond: Array = np.maximum(pressure - self.pressure_before, 0.0)
         return beyond
 
-    def _held_up(self, days: Array) -> Array | None:
+    def _held_up(self, days: Array) -> Array:
         """Return what pressure adds to the days of routes through Russia, (route, member).
 
         Only goods of the hosts that are pressed are held up; ``days`` (member,) at full pressure.
         """
-        if not days.any():
-            return None
-        pressed = self.pressed() * days
         result = np.zeros((self.logistics.network.routes, self.state.members))
+        if not days.any():
+            return result
+        pressed = self.pressed() * days
         for host, routes in enumerate(self._through_russia):
             result[routes] += pressed[host]
         return result

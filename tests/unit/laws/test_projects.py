@@ -107,7 +107,7 @@ phases = st.integers(-8, 400)
 def test_a_draw_is_the_first_number_rotated_by_the_second(
     first: float, second: float, phase: int
 ) -> None:
-    drawn = projects.draws(first, second, float(phase))
+    drawn = draws(first, second, float(phase))
     assert 0.0 <= drawn <= 1.0
     turns = first + second * phase - drawn
     assert turns == pytest.approx(round(turns), abs=1e-9)
@@ -146,7 +146,7 @@ def test_two_projects_are_independent_on_a_whole_grid(one: int, other: int) -> N
 def test_two_projects_both_stop_as_often_as_chance_has_it(one: int, other: int) -> None:
     """Both below 0.1 one time in a hundred, whatever the phases: no common bad quarter."""
     first, second = np.random.default_rng(5).random((2, 200_000))
-    low = [projects.draws(first, second, np.array(float(p))) < 0.1 for p in (one, other)]
+    low = [draws(first, second, np.array(float(p))) < 0.1 for p in (one, other)]
     spread = np.sqrt(0.01 * 0.99 / 200_000)
     assert (low[0] & low[1]).mean() == pytest.approx(0.01, abs=4 * spread)
 
@@ -154,6 +154,6 @@ def test_two_projects_both_stop_as_often_as_chance_has_it(one: int, other: int) 
 def test_projects_of_one_phase_have_one_fate() -> None:
     """Why two windows of a pair, and two quarters, must not share a phase."""
     first, second = np.random.default_rng(6).random((2, 100))
-    drawn = projects.draws(first, second, np.array([[8.0], [8.0], [9.0]]))
+    drawn = draws(first, second, np.array([[8.0], [8.0], [9.0]]))
     np.testing.assert_array_equal(drawn[0], drawn[1])
     assert not (drawn[0] == drawn[2]).any()
