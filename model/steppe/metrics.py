@@ -379,7 +379,7 @@ METRICS: tuple[Metric, ...] = (
         PAIRED,
         "mn USD/quarter",
         "Concessional disbursement less repaid principal of concessional loans",
-        lambda s: s.money.by_window(s.money.disbursed_now)[:, :, 0] - s.money.principal[:, :, 0],
+        lambda s: s.money.by_pair(s.money.disbursed_now[:, :, :, 0]) - s.money.principal[:, :, 0],
     ),
     Metric(
         "debt",

@@ -47,6 +47,10 @@ class _Compiled:
     duration: Array
     condition: Condition | None
     began: Array
+    first: float
+    """When it begins in the first member."""
+    whole: float
+    """From when on it acts wholly in every member; never for one that ends or fades."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +105,7 @@ class EventEngine:
             return np.full(self.worlds, np.nan if number is None else number, dtype=np.float64)
 
         start = over_members("start", event.start) - first.ordinal
-        waits = event.when is not None
-        return _Compiled(
+        compiled = _Compiled(
             row=self.registry.index[event.target],
             shape=event.shape,
             change=event.change,
@@ -110,8 +113,12 @@ class EventEngine:
             start=start,
             duration=over_members("duration", event.duration),
             condition=event.when,
-            began=np.full(self.worlds, np.inf) if waits else start,
+            began=start,
+            first=np.inf,
+            whole=np.inf,
         )
+        _begin(compiled, start if event.when is None else np.full(self.worlds, np.inf))
+        return compiled
 
     @property
     def began(self) -> dict[str, Array]:
@@ -151,12 +158,13 @@ class EventEngine:
         for row in self.rows:
             values[row] = initial[row]
         for event in self._events.values():
-            weight = _weight(event, t)
-            if weight.any():
+            if t >= event.first:
+                weight = 1.0 if t >= event.whole else _weight(event, t)
                 values[event.row] = _changed(values[event.row], weight, event)
         for row in self.rows:
             parameter = self.registry.parameters[row]
-            np.clip(values[row], parameter.low, parameter.high, out=values[row])
+            np.maximum(values[row], parameter.low, out=values[row])
+            np.minimum(values[row], parameter.high, out=values[row])
 
     def _latch(self, event: _Compiled, t: int, values: Array, lookup: Lookup | None) -> None:
         """Begin a conditional event in the members in which it is due and its condition held."""
@@ -169,7 +177,17 @@ class EventEngine:
         else:
             current = lookup(condition.name, condition.cell)
         begins = np.isinf(event.began) & (event.start <= t) & condition.holds(current)
-        event.began = np.where(begins, float(t), event.began)
+        if begins.any():
+            _begin(event, np.where(begins, float(t), event.began))
+
+
+def _begin(event: _Compiled, began: Array) -> None:
+    """Let an event begin in the quarters ``began``, infinity where it does not yet."""
+    event.began, event.first = began, float(began.min())
+    if event.shape == "step":
+        event.whole = float(began.max())
+    elif event.shape == "ramp":
+        event.whole = float((began + event.duration).max())
 
 
 def _weight(event: _Compiled, t: int) -> Array:
@@ -187,7 +205,7 @@ def _weight(event: _Compiled, t: int) -> Array:
     return np.where(active, weight, 0.0)
 
 
-def _changed(before: Array, weight: Array, event: _Compiled) -> Array:
+def _changed(before: Array, weight: Array | float, event: _Compiled) -> Array:
     if event.change == "to":
         return (1.0 - weight) * before + weight * event.amount
     if event.change == "by":

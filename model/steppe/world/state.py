@@ -141,22 +141,27 @@ class State:
     @property
     def gas_export(self) -> Array:
         """Pipeline gas by who takes it (host, buyer, member), bcm/yr."""
-        lines = len(axes.GAS_LINES)
+        flow = self.pipeline_flow[: len(axes.GAS_LINES)]
         total = np.zeros((H, len(axes.GAS_BUYERS), self.members))
-        for line in range(lines):
-            seller = self.gas_seller[line]
-            total[seller] += self.gas_taken[line][:, None] * self.pipeline_flow[line]
+        for host, own in enumerate(self._lines_of_hosts()):
+            if len(own):
+                taken = self.gas_taken[own][:, :, None] * flow[own][:, None]
+                np.add.reduce(taken, axis=0, out=total[host])
         return total
+
+    def _lines_of_hosts(self) -> list[NDArray[np.intp]]:
+        """Return the gas lines of each host."""
+        return [np.flatnonzero(self.gas_seller == host) for host in range(H)]
 
     @property
     def gas_price(self) -> Array:
         """Border price of the gas of the three sellers (seller, member), USD per 1000 m3."""
-        lines = len(axes.GAS_LINES)
-        flow = self.pipeline_flow[:lines]
+        flow = self.pipeline_flow[: len(axes.GAS_LINES)]
+        worth = flow * self.gas_netback
         value, volume = np.zeros((2, H, self.members))
-        for line in range(lines):
-            value[self.gas_seller[line]] += flow[line] * self.gas_netback[line]
-            volume[self.gas_seller[line]] += flow[line]
+        for host, own in enumerate(self._lines_of_hosts()):
+            np.add.reduce(worth[own], axis=0, out=value[host])
+            np.add.reduce(flow[own], axis=0, out=volume[host])
         mean = value / np.where(volume > 0.0, volume, np.nan)
         price: Array = (mean * self.lng_history[2] * USD_PER_THOUSAND_M3)[:3]
         return price
