@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from steppe import axes
 from steppe.clock import PER_YEAR
 from steppe.environment.insecurity import Insecurity
-from steppe.laws import influence, organisations
+from steppe.laws import channels, influence, organisations
 from steppe.laws.influence import ECONOMIC, INSTITUTIONAL, SECURITY, SOFT
 from steppe.laws.notice import Seen, notice
 from steppe.parameters import Values
@@ -96,34 +96,23 @@ class Diplomacy:
     def evolve(self, around: Surroundings, quarter: int, t: int) -> None:
         """Carry influence into the next quarter; ``quarter`` from the start of the record."""
         politics, values = self.politics, self.values
-        channel = politics.channel
-        half = values.over("influence.half_life.{channel}")
         self._notice(around.prices)
         joint = self._joint(quarter, t)
         self._belong(joint, quarter, t)
-        channel[:, :, ECONOMIC] = influence.economic(
-            channel[:, :, ECONOMIC], self._capacity(around), half[ECONOMIC]
-        )
-        channel[:, :, INSTITUTIONAL] = influence.channel(
-            channel[:, :, INSTITUTIONAL], half[INSTITUTIONAL], self._institutions(joint)
-        )
-        channel[:, :, SECURITY] = influence.channel(
-            channel[:, :, SECURITY],
-            half[SECURITY],
-            self._security(joint, self.insecurity.alliance_factor(quarter, t)),
-        )
-        gdp = around.gdp[axes.HOST] * MN_PER_BN
-        inflow = influence.soft_inflow(
-            politics.visible / gdp,
-            politics.taught * self._channels(quarter, t) / gdp,
-            self._pairs("culture.{pair}"),
-            half[SOFT],
-        )
-        inflow += values["soft.channels"] * organisations.weighted(self.setting.soft, joint)
         unrest = self.insecurity.unrest(quarter, t)
-        unrest = values["influence.unrest_loss"] * unrest / PER_YEAR
-        channel[:, :, SOFT] = influence.channel(channel[:, :, SOFT], half[SOFT], inflow)
-        channel[:, :, SOFT] *= 1.0 - np.minimum(unrest, 1.0)
+        inflows = channels.Inflows(
+            capacity=self._capacity(around),
+            institutions=self._institutions(joint),
+            security=self._security(joint, self.insecurity.alliance_factor(quarter, t)),
+            organised=values["soft.channels"] * organisations.weighted(self.setting.soft, joint),
+            visible=politics.visible,
+            taught=politics.taught * self._channels(quarter, t),
+            culture=self._pairs("culture.{pair}"),
+            gdp=around.gdp[axes.HOST] * MN_PER_BN,
+            lost=values["influence.unrest_loss"] * unrest / PER_YEAR,
+            half_life=values.over("influence.half_life.{channel}"),
+        )
+        channels.move(politics.channel, inflows)
         self._weigh(quarter, t)
 
     def _weigh(self, quarter: int, t: int) -> None:
@@ -157,39 +146,25 @@ class Diplomacy:
     def _capacity(self, around: Surroundings) -> Array:
         """Return bandwidth x dependence (power, host, member) and keep both."""
         politics, money, values = self.politics, self.money, self.values
-        gdp = around.gdp[axes.HOST] * MN_PER_BN
-        imports = np.add.reduce(around.imports, axis=1) * PER_YEAR
-        exports = np.add.reduce(around.exports, axis=1) * PER_YEAR
-        bought = around.imports[:, axes.POWER].swapaxes(0, 1) * PER_YEAR
-        sold = around.exports[:, axes.POWER].swapaxes(0, 1) * PER_YEAR
-        debt, capital = money.debt, money.capital
-        remittances = np.zeros_like(bought)
-        remittances[_RUSSIA] = around.remittances * PER_YEAR / gdp
-        politics.bandwidth[:] = influence.bandwidth(
-            (bought + sold + debt + capital) / around.prices, self._pairs("agreements.{pair}")
+        ties = channels.Ties(
+            imports=np.ascontiguousarray(around.imports),
+            exports=np.ascontiguousarray(around.exports),
+            remittances=around.remittances,
+            gdp=around.gdp[axes.HOST] * MN_PER_BN,
+            prices=around.prices,
+            grace=money.grace,
+            amortising=money.amortising,
+            operating=money.operating,
+            agreements=self._pairs("agreements.{pair}"),
+            transit=self.transit,
+            oil_transit=self.oil_transit,
+            oil_weight=values["pipelines.transit_effect"] * self.oil_weight,
+            elasticity=values["trade.elasticity"],
+            half_loss=values["influence.half_loss"],
         )
-        politics.dependence[:] = influence.dependence(
-            influence.loss_when_cut_off(
-                bought / np.maximum(imports, 1e-9),
-                sold / np.maximum(exports, 1e-9),
-                imports / gdp,
-                exports / gdp,
-                remittances,
-                self._passing(),
-                debt / gdp,
-                capital / gdp,
-                values["trade.elasticity"],
-            ),
-            values["influence.half_loss"],
-        )
+        channels.depend(ties, politics.bandwidth, politics.dependence)
         capacity: Array = politics.bandwidth * politics.dependence
         return capacity
-
-    def _passing(self) -> Array:
-        """Return the part of each host's trade, oil included, that crosses each power."""
-        weight = self.values["pipelines.transit_effect"] * self.oil_weight
-        passing: Array = (1.0 - weight) * self.transit + weight * self.oil_transit
-        return passing
 
     def membership(self, quarter: int, t: int) -> Array:
         """Return which hosts belong to what, (organisation, host, member)."""
