@@ -105,9 +105,7 @@ class Construction:
             return  # the base year's links hold what was built before
         self._note(t, "completed", done, where, size)
         self._note(t, "cancelled", stopped, there, unpaid)
-        transport = completed[:, :, _TRANSPORT] / deflator
-        for p, h in np.argwhere(transport.any(axis=2)):
-            self.works.spend(int(p), int(h), transport[p, h], load)
+        self.works.spend(completed[:, :, _TRANSPORT] / deflator, load)
 
     def hazard(self, quarter: int, t: int) -> Array:
         """Return the chance that a power's own work is cancelled in a quarter, before its builders.

@@ -23,6 +23,13 @@ EAEU, SCO = axes.ORGANISATIONS.index("EAEU"), axes.ORGANISATIONS.index("SCO")
 START = Quarter.of(2017)
 
 
+def of_pair(power: int, host: int, amount: np.ndarray) -> np.ndarray:
+    """Money of one power for one host among that of all, (power, host, member)."""
+    field = np.zeros((len(axes.POWERS), len(axes.HOSTS), len(amount)))
+    field[power, host] = amount
+    return field
+
+
 @pytest.fixture(scope="module")
 def built() -> CentralAsia:
     return CentralAsia("baseline", MEMBERS, collect=False)
@@ -136,7 +143,7 @@ def test_a_link_completed_by_an_event_opens_and_is_paid_no_more(model: CentralAs
     r, v, s = model.relations, model.values, model.state
     s.link_built[:], s.link_added[:] = 0.0, 0.0
     v["link.kashgar_osh_andijan_rail.completion"][:] = [0.0, 0.0, 1.0]
-    r.works.spend(CHN, UZB, np.full(MEMBERS, 800.0), np.ones((LINKS, MEMBERS)))
+    r.works.spend(of_pair(CHN, UZB, np.full(MEMBERS, 800.0)), np.ones((LINKS, MEMBERS)))
     assert (s.link_built[RAIL, :2] > 0.0).all() and not s.link_added[RAIL, :2].any()
     assert s.link_built[RAIL, 2] == 0.0 and s.link_added[RAIL, 2] > 0.0
     np.testing.assert_array_equal(r.works.opened()[RAIL], [0.0, 0.0, 1.0])
