@@ -41,7 +41,13 @@ def model(built: CentralAsia) -> Iterator[CentralAsia]:
     r, state = built.relations, built.state
     stocks = [getattr(p, f.name) for p in (state.politics, state.money) for f in fields(p)]
     stocks += [built.values.table, state.link_built, state.link_added, state.link_volume]
-    stocks += [r.spent_abroad, r._spent_this_year, r._opened, r._union, r.pressure_before]
+    stocks += [
+        r.spent_abroad,
+        r.teller._spent_this_year,
+        r.teller._opened,
+        r.teller._union,
+        r.pressure_before,
+    ]
     stocks += [r._offered, r._agreed]
     before = [stock.copy() for stock in stocks]
     names = "quarter", "t", "around", "setting", "log", "_opened", "_union"
@@ -179,7 +185,7 @@ def test_load_is_traffic_of_all_over_capacity_with_what_was_added(model: Central
     r, v, s = model.relations, model.values, model.state
     s.link_volume[ROAD], s.link_added[ROAD] = 2.0, 5.0
     v["link.kulma_road.background"][:], v["link.kulma_road.capacity"][:] = 1.0, 3.0
-    np.testing.assert_allclose(r._load()[ROAD], 3.0 / 8.0)
+    np.testing.assert_allclose(r.passage.load()[ROAD], 3.0 / 8.0)
 
 
 def told(model: CentralAsia, kind: str) -> list[tuple[int, ...]]:
@@ -201,12 +207,12 @@ def at(model: CentralAsia, year: int, quarter: int) -> None:
 def test_a_link_is_told_when_it_opens_and_only_then(model: CentralAsia) -> None:
     r, s = model.relations, model.state
     at(model, 2018, 2)
-    r._tell()
+    r.teller.tell(r.quarter, r.t)
     assert told(model, "opened") == []
     s.link_built[RAIL, 1:] = 1.0 - r.works.completion[RAIL, 1:]
-    r._tell()
+    r.teller.tell(r.quarter, r.t)
     assert told(model, "opened") == [(5, 1, -1, -1, RAIL, -1), (5, 2, -1, -1, RAIL, -1)]
-    r._tell()
+    r.teller.tell(r.quarter, r.t)
     assert len(told(model, "opened")) == 2
 
 
@@ -214,7 +220,7 @@ def test_members_of_the_table_join_in_their_quarter(model: CentralAsia) -> None:
     """India joined the SCO on 9 June 2017: the quarter whose middle comes after is the third."""
     for quarter, expected in ((2, 0), (3, MEMBERS), (4, MEMBERS)):
         at(model, 2017, quarter)
-        model.relations._tell()
+        model.relations.teller.tell(model.relations.quarter, model.relations.t)
         rows = [row for row in told(model, "joined") if row[-1] == SCO and row[2] == IND]
         assert len(rows) == expected
     assert rows == [(2, m, IND, -1, -1, SCO) for m in range(MEMBERS)]
@@ -227,11 +233,11 @@ def test_an_observers_seat_is_no_news_and_its_loss_is(model: CentralAsia) -> Non
     status[:, :, r.quarter] = status[:, :, r.quarter - 1]
     status[SCO, axes.HOST.start + TKM, r.quarter] = 0.5
     r.setting = replace(r.setting, members=status)
-    r._tell()
+    r.teller.tell(r.quarter, r.t)
     assert told(model, "joined") == told(model, "left") == []
     status[SCO, axes.HOST.start + TKM] = 0.0
     status[SCO, axes.HOST.start + TKM, r.quarter - 1] = 1.0
-    r._tell()
+    r.teller.tell(r.quarter, r.t)
     assert told(model, "left") == [(9, m, -1, TKM, -1, SCO) for m in range(MEMBERS)]
 
 
@@ -240,10 +246,10 @@ def test_hosts_join_and_leave_the_union_by_the_parameter(model: CentralAsia) -> 
     at(model, 2019, 2)
     v["tajikistan.eaeu"][:] = [0.0, 0.5, 1.0]
     v["kyrgyzstan.eaeu"][:] = [1.0, 0.0, 1.0]
-    r._tell()
+    r.teller.tell(r.quarter, r.t)
     assert told(model, "joined") == [(9, 2, -1, TJK, -1, EAEU)]
     assert told(model, "left") == [(9, 1, -1, KGZ, -1, EAEU)]
-    r._tell()
+    r.teller.tell(r.quarter, r.t)
     assert len(told(model, "joined") + told(model, "left")) == 2, "told once"
 
 
@@ -252,7 +258,7 @@ def test_hosts_join_and_leave_the_union_by_their_own_decision(model: CentralAsia
     at(model, 2019, 2)
     r.politics.accession[TJK] = [0.0, 1.0, 0.0]
     r.politics.accession[KGZ] = [0.0, 0.0, -1.0]
-    r._tell()
+    r.teller.tell(r.quarter, r.t)
     assert told(model, "joined") == [(9, 1, -1, TJK, -1, EAEU)]
     assert told(model, "left") == [(9, 2, -1, KGZ, -1, EAEU)]
 
@@ -266,26 +272,26 @@ def test_a_host_joins_the_union_once(model: CentralAsia) -> None:
     status[EAEU, axes.HOST.start + TJK, r.quarter :] = 1.0
     r.setting = replace(r.setting, members=status)
     model.values["tajikistan.eaeu"][:] = [1.0, 1.0, 0.0]
-    r._tell()
+    r.teller.tell(r.quarter, r.t)
     assert told(model, "joined") == [(9, m, -1, TJK, -1, EAEU) for m in (0, 1)]
 
 
 def test_works_abroad_are_told_once_a_year_with_the_years_sum(model: CentralAsia) -> None:
     r = model.relations
-    r._spent_this_year[:] = 0.0
+    r.teller._spent_this_year[:] = 0.0
     for quarter in (1, 2, 3, 4):
         at(model, 2020, quarter)
         r.spent_abroad[:] = 0.0
         r.spent_abroad[IND] = [10.0 * quarter, 0.0, 1.0]
         r._build_abroad()
-        r._tell()
+        r.teller.tell(r.quarter, r.t)
         assert bool(told(model, "spent")) == (quarter == 4)
     rows = r.log.rows(START, 0, MEMBERS)
     rows = rows.rows[rows["kind"] == KINDS.index("spent")]
     np.testing.assert_allclose(rows["amount"], [100.0, 4.0])
     assert list(rows["power"]) == [IND, IND] and list(rows["member"]) == [0, 2]
     at(model, 2021, 4)
-    r._tell()
+    r.teller.tell(r.quarter, r.t)
     assert len(told(model, "spent")) == 2, "the new year begins at nothing"
 
 
