@@ -50,19 +50,19 @@ def model(built: CentralAsia) -> Iterator[CentralAsia]:
     ]
     stocks += [r._offered, r._agreed]
     before = [stock.copy() for stock in stocks]
-    names = "quarter", "t", "around", "setting", "log", "_opened", "_union"
-    kept = {name: getattr(r, name) for name in names}
-    r.log = Log()
+    parts = [(r, name) for name in ("quarter", "t", "around")]
+    parts += [(r.teller, name) for name in ("setting", "log", "_opened", "_union")]
+    kept = [getattr(part, name) for part, name in parts]
+    r.teller.log = Log()
     yield built
-    for name, value in kept.items():
-        setattr(r, name, value)
+    for (part, name), value in zip(parts, kept, strict=True):
+        setattr(part, name, value)
     for stock, value in zip(stocks, before, strict=True):
         stock[:] = value
 
 
 def held_up(model: CentralAsia) -> np.ndarray:
-    days = model.relations.links().route_days
-    return np.zeros((model.network.routes, MEMBERS)) if days is None else days
+    return model.relations.links().route_days
 
 
 def routes(model: CentralAsia, one: str, other: str, *, through_russia: bool) -> np.ndarray:
@@ -190,7 +190,7 @@ def test_load_is_traffic_of_all_over_capacity_with_what_was_added(model: Central
 
 def told(model: CentralAsia, kind: str) -> list[tuple[int, ...]]:
     """Return quarter of the run, member, power, host, link and organisation of a kind's rows."""
-    rows = model.relations.log.rows(START, 0, MEMBERS)
+    rows = model.relations.teller.log.rows(START, 0, MEMBERS)
     rows = rows.rows[rows["kind"] == KINDS.index(kind)]
     columns = ("quarter", "member", "power", "host", "link", "organisation")
     found = [tuple(int(row[c]) for c in columns) for row in rows]
@@ -232,7 +232,7 @@ def test_an_observers_seat_is_no_news_and_its_loss_is(model: CentralAsia) -> Non
     status = r.setting.members.copy()
     status[:, :, r.quarter] = status[:, :, r.quarter - 1]
     status[SCO, axes.HOST.start + TKM, r.quarter] = 0.5
-    r.setting = replace(r.setting, members=status)
+    r.teller.setting = replace(r.setting, members=status)
     r.teller.tell(r.quarter, r.t)
     assert told(model, "joined") == told(model, "left") == []
     status[SCO, axes.HOST.start + TKM] = 0.0
@@ -270,7 +270,7 @@ def test_a_host_joins_the_union_once(model: CentralAsia) -> None:
     at(model, 2019, 2)
     status[EAEU, axes.HOST.start + TJK, : r.quarter] = 0.0
     status[EAEU, axes.HOST.start + TJK, r.quarter :] = 1.0
-    r.setting = replace(r.setting, members=status)
+    r.teller.setting = replace(r.setting, members=status)
     model.values["tajikistan.eaeu"][:] = [1.0, 1.0, 0.0]
     r.teller.tell(r.quarter, r.t)
     assert told(model, "joined") == [(9, m, -1, TJK, -1, EAEU) for m in (0, 1)]
@@ -286,7 +286,7 @@ def test_works_abroad_are_told_once_a_year_with_the_years_sum(model: CentralAsia
         r._build_abroad()
         r.teller.tell(r.quarter, r.t)
         assert bool(told(model, "spent")) == (quarter == 4)
-    rows = r.log.rows(START, 0, MEMBERS)
+    rows = r.teller.log.rows(START, 0, MEMBERS)
     rows = rows.rows[rows["kind"] == KINDS.index("spent")]
     np.testing.assert_allclose(rows["amount"], [100.0, 4.0])
     assert list(rows["power"]) == [IND, IND] and list(rows["member"]) == [0, 2]
