@@ -26,7 +26,7 @@ from steppe.laws import consortia, motives
 from steppe.laws.links import Changes
 from steppe.parameters import Values
 from steppe.world.base import uranium_part
-from steppe.world.money import by_sector
+from steppe.world.money import over_cells
 from steppe.world.offers import no_offers
 from steppe.world.setting import Setting
 from steppe.world.state import State
@@ -44,6 +44,7 @@ _UNION = axes.ORGANISATIONS.index("EAEU")
 _PLANTS = axes.SECTORS.index("power")
 _RUSSIA = axes.POWERS.index("RUS")
 _CHABAHAR = axes.LINKS.index("chabahar_mashhad")
+_WARY = [f"{{power}}.wary_of_{axes.NAMES[code]}" for code in axes.POWERS]
 _CHINA, _TURKEY = axes.POWERS.index("CHN"), axes.POWERS.index("TUR")
 
 
@@ -183,8 +184,8 @@ class Relations:
     def _know_partners(self) -> None:
         """Weigh who is whose rival, in whose economy, and who may therefore build for whom."""
         values, setting, quarter = self.values, self.setting, self.quarter
-        for other, code in enumerate(axes.POWERS):
-            self.wary[:, other] = values.over(f"{{power}}.wary_of_{axes.NAMES[code]}")
+        for other, wary in enumerate(_WARY):
+            self.wary[:, other] = values.over(wary)
         self.may_pilot = consortia.may_pilot(self.wary, values["consortia.wariness_limit"])
         weight = consortia.rival_weight(
             setting.rival_trade[:, :, quarter],
@@ -212,7 +213,7 @@ class Relations:
         self.lending.serve(self.around, self.t)
         self.capital.renew(self.around)
         if self.t >= 0:
-            works = by_sector(self.money.completed_now)[:, :, _PLANTS]
+            works = over_cells(self.money.completed_now[:, :, _PLANTS : _PLANTS + 1])
             self.plants.renew(np.add.reduce(works, axis=0), self.around.prices)
 
     def evolve(self) -> None:

@@ -17,9 +17,10 @@ W, M = len(axes.WINDOWS), len(axes.MODES)
 
 
 def over_cells(field: Array) -> Array:
-    """Sum a project field over sector, window and mode: (power, host, member)."""
-    power, host, *cells, members = field.shape
-    total: Array = np.add.reduce(field.reshape(power, host, prod(cells), members), axis=2)
+    """Sum a project field over sector and what follows it: (power, host, member)."""
+    power, host, sector, *cells, members = field.shape
+    part = np.add.reduce(field.reshape(power, host, sector, prod(cells) * members), axis=2)
+    total: Array = np.add.reduce(part.reshape(power, host, prod(cells), members), axis=2)
     return total
 
 
@@ -31,7 +32,7 @@ def by_sector(field: Array) -> Array:
 
 def by_window(field: Array) -> Array:
     """Sum a project field over sector and mode: (power, host, window, member)."""
-    total: Array = np.add.reduce(np.add.reduce(field, axis=4), axis=2)
+    total: Array = np.add.reduce(np.add.reduce(field, axis=2), axis=3)
     return total
 
 
