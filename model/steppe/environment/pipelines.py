@@ -133,8 +133,11 @@ class Pipelines:
         competition = terms.competition
         for host, own in enumerate(self._of_host):
             if len(own):
-                preference = competition * self._preference(own, wanted[own], values)
-                s.pipeline_flow[own] = gas.routed(wanted[own], preference, self.exportable[host])
+                asked = wanted[own]
+                s.pipeline_flow[own] = asked
+                if (np.add.reduce(asked, axis=0) > self.exportable[host]).any():
+                    preference = competition * self._preference(own, asked, values)
+                    s.pipeline_flow[own] = gas.routed(asked, preference, self.exportable[host])
         self._value(values, competition)
         self._ship_oil(values, years_since_base)
 

@@ -96,6 +96,10 @@ class EventEngine:
             self._events[event.id] = self._compiled(event, spread, scenario.horizon.start)
         self.rows = sorted({e.row for e in self._events.values()})
         """Rows of the parameter table that events may change."""
+        bounds = [
+            (registry.parameters[row].low, registry.parameters[row].high) for row in self.rows
+        ]
+        self._low, self._high = np.array(bounds).reshape(-1, 2, 1).swapaxes(0, 1)
 
     def _compiled(self, event: Event, drawn: dict[str, Array], first: Quarter) -> _Compiled:
         def over_members(field: str, value: float | Quarter | Distribution | None) -> Array:
@@ -155,16 +159,12 @@ class EventEngine:
         for event in self._events.values():
             if event.condition is not None:
                 self._latch(event, t, values, lookup)
-        for row in self.rows:
-            values[row] = initial[row]
+        values[self.rows] = initial[self.rows]
         for event in self._events.values():
             if t >= event.first:
                 weight = 1.0 if t >= event.whole else _weight(event, t)
                 values[event.row] = _changed(values[event.row], weight, event)
-        for row in self.rows:
-            parameter = self.registry.parameters[row]
-            np.maximum(values[row], parameter.low, out=values[row])
-            np.minimum(values[row], parameter.high, out=values[row])
+        values[self.rows] = np.minimum(np.maximum(values[self.rows], self._low), self._high)
 
     def _latch(self, event: _Compiled, t: int, values: Array, lookup: Lookup | None) -> None:
         """Begin a conditional event in the members in which it is due and its condition held."""
@@ -207,6 +207,8 @@ def _weight(event: _Compiled, t: int) -> Array:
 
 def _changed(before: Array, weight: Array | float, event: _Compiled) -> Array:
     if event.change == "to":
+        if isinstance(weight, float):  # it acts wholly
+            return event.amount
         return (1.0 - weight) * before + weight * event.amount
     if event.change == "by":
         return before + weight * event.amount
