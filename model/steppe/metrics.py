@@ -331,7 +331,9 @@ METRICS: tuple[Metric, ...] = (
         (axes.POWERS, axes.SECTORS),
         "mn USD/quarter",
         "Projects that hosts accepted, by sector",
-        lambda s: np.add.reduce(s.money.by_sector(s.money.committed_now), axis=1),
+        lambda s: s.money.by_sector(np.add.reduce(s.money.committed_now, axis=1, keepdims=True))[
+            :, 0
+        ],
         summary="sum",
         outcome=False,
     ),
@@ -341,7 +343,7 @@ METRICS: tuple[Metric, ...] = (
         (axes.HOSTS, axes.SECTORS),
         "mn USD/quarter",
         "Projects completed in the host by all powers, by sector",
-        lambda s: np.add.reduce(s.money.by_sector(s.money.completed_now), axis=0),
+        lambda s: s.money.by_sector(np.add.reduce(s.money.completed_now, axis=0, keepdims=True))[0],
         summary="sum",
         outcome=False,
     ),

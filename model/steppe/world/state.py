@@ -141,27 +141,22 @@ class State:
     @property
     def gas_export(self) -> Array:
         """Pipeline gas by who takes it (host, buyer, member), bcm/yr."""
-        flow = self.pipeline_flow[: len(axes.GAS_LINES)]
-        total = np.zeros((H, len(axes.GAS_BUYERS), self.members))
-        for host, own in enumerate(self._lines_of_hosts()):
-            if len(own):
-                taken = self.gas_taken[own][:, :, None] * flow[own][:, None]
-                np.add.reduce(taken, axis=0, out=total[host])
+        flow = self._of_sellers(self.pipeline_flow[: len(axes.GAS_LINES)])
+        total: Array = np.add.reduce(self.gas_taken.T[:, :, None] * flow[:, None], axis=2)
         return total
 
-    def _lines_of_hosts(self) -> list[NDArray[np.intp]]:
-        """Return the gas lines of each host."""
-        return [np.flatnonzero(self.gas_seller == host) for host in range(H)]
+    def _of_sellers(self, field: Array) -> Array:
+        """Return a field of gas lines (line, member) for each host, 0 where another sells."""
+        sells = self.gas_seller == np.arange(H)[:, None]
+        result: Array = sells[:, :, None] * field
+        return result
 
     @property
     def gas_price(self) -> Array:
         """Border price of the gas of the three sellers (seller, member), USD per 1000 m3."""
         flow = self.pipeline_flow[: len(axes.GAS_LINES)]
-        worth = flow * self.gas_netback
-        value, volume = np.zeros((2, H, self.members))
-        for host, own in enumerate(self._lines_of_hosts()):
-            np.add.reduce(worth[own], axis=0, out=value[host])
-            np.add.reduce(flow[own], axis=0, out=volume[host])
+        value = np.add.reduce(self._of_sellers(flow * self.gas_netback), axis=1)
+        volume = np.add.reduce(self._of_sellers(flow), axis=1)
         mean = value / np.where(volume > 0.0, volume, np.nan)
         price: Array = (mean * self.lng_history[2] * USD_PER_THOUSAND_M3)[:3]
         return price
