@@ -99,8 +99,9 @@ class Chronicle:
 
         The order is the same whatever the chunks were.
         """
-        order = np.lexsort((self.rows["member"], self.rows["quarter"]))
-        return Chronicle(self.rows[order], self.texts)
+        member = self.rows["member"].astype(np.int64)
+        key = self.rows["quarter"] * (member.max(initial=0) + 1) + member
+        return Chronicle(self.rows[np.argsort(key, kind="stable")], self.texts)
 
 
 def blank(count: int, kind: str) -> Rows:

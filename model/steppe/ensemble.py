@@ -92,7 +92,7 @@ class _Keeper:
             self.how[self.rows[metric.name]] = SUMMARIES.index(metric.summary)
         self.sums, self.counts = np.zeros((2, len(self.series), members))
         self.trajectories = {
-            m.name: np.full((len(self.quarters), len(m.series), members), np.nan)
+            m.name: np.full((len(self.quarters), m.recorded_cells, members), np.nan)
             for m in METRICS
             if "all" in trajectories or m.name in trajectories
         }
@@ -116,7 +116,7 @@ class _Keeper:
             rows = self.rows[metric.name]
             count = self.counts[rows]
             values = self.sums[rows] / np.where(count > 0.0, count, np.nan)
-            for series, row in zip(metric.series, values, strict=True):
+            for series, row in zip(self.series[rows], values, strict=True):
                 table[series.label] = row
         return Results(
             scenario=self.scenario,
@@ -188,6 +188,6 @@ def _rows() -> dict[str, slice]:
     """Return where each metric's series stand in a block."""
     rows, start = {}, 0
     for metric in metrics.METRICS:
-        rows[metric.name] = slice(start, start + len(metric.series))
-        start += len(metric.series)
+        rows[metric.name] = slice(start, start + metric.recorded_cells)
+        start += metric.recorded_cells
     return rows

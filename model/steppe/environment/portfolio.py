@@ -223,10 +223,8 @@ class Portfolio:
 
 def flat_cell(power: int | Index, host: Index, sector: Index, window: Index, mode: Index) -> Index:
     """Return the flat index of cells (power, host, sector, window, mode)."""
-    cells: Index = np.ravel_multi_index(
-        np.broadcast_arrays(power, host, sector, window, mode),
-        _SHAPE,
-    ).astype(np.intp)
+    _, hosts, sectors, windows, modes = _SHAPE
+    cells: Index = (((power * hosts + host) * sectors + sector) * windows + window) * modes + mode
     return cells
 
 
