@@ -19,8 +19,9 @@ from steppe.results import STATISTICS, Results
 from steppe.scenario import Horizon, Scenario
 
 # At home every run of the tests looks at other examples; the build server repeats the same ones.
-# Kernels are compiled at their first use: one example may take seconds.
-hypothesis.settings.register_profile("home", deadline=None)
+# No example has a deadline: the first may wait for a kernel to be compiled.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("repeatable" if "CI" in os.environ else "home")
 

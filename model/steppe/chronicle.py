@@ -99,27 +99,28 @@ class Chronicle:
 
         The order is the same whatever the chunks were.
         """
-        order = np.lexsort((self.rows["member"], self.rows["quarter"]))
-        return Chronicle(self.rows[order], self.texts)
+        member = self.rows["member"].astype(np.int64)
+        key = self.rows["quarter"] * (member.max(initial=0) + 1) + member
+        return Chronicle(self.rows[np.argsort(key, kind="stable")], self.texts)
 
 
 def blank(count: int, kind: str) -> Rows:
     """Return ``count`` rows of a kind in which nothing else is said; ``ValueError`` if unknown."""
     if kind not in _CODE:
-        raise ValueError(f"no happening is of the kind {kind!r} (kinds: {', '.join(KINDS)})")
-    rows = np.zeros(count, ROW)
+        raise _unknown(kind)
+    row = np.zeros((), ROW)
     for name in ROW.names or ():
         if name not in ("quarter", "member", "amount"):
-            rows[name] = -1
-    rows["kind"] = _CODE[kind]
-    return rows
+            row[name] = -1
+    row["kind"] = _CODE[kind]
+    return np.full(count, row)
 
 
 class Log:
     """What happens in the members of a chunk, in the order in which it is added."""
 
     def __init__(self) -> None:
-        self._blocks: list[Rows] = []
+        self._blocks: list[dict[str, Any]] = []
 
     def add(
         self,
@@ -143,22 +144,29 @@ class Log:
         number for all or an array (row,).  ``amount`` is in mn USD (:data:`KINDS`).  Values are
         copied.  ``ValueError`` for an unknown kind or arrays that do not fit ``member``.
         """
-        members = np.atleast_1d(np.asarray(member))
+        members = np.array(member, np.int32, ndmin=1)
+        if kind not in _CODE:
+            raise _unknown(kind)
         if not len(members):
             return
-        rows = blank(len(members), kind)
-        rows["quarter"] = t
-        rows["member"] = members
-        rows["power"] = power
-        rows["host"] = host
-        rows["sector"] = sector
-        rows["window"] = window
-        rows["mode"] = mode
-        rows["link"] = link
-        rows["organisation"] = organisation
-        rows["partner"] = partner
-        rows["amount"] = amount
-        self._blocks.append(rows)
+        told: dict[str, Any] = {"quarter": t, "member": members, "kind": _CODE[kind]}
+        told["amount"] = np.array(np.broadcast_to(amount, members.shape), np.float64)
+        of: dict[str, Any] = {
+            "power": power,
+            "host": host,
+            "sector": sector,
+            "window": window,
+            "mode": mode,
+            "link": link,
+            "organisation": organisation,
+            "partner": partner,
+        }
+        for name, values in of.items():
+            if isinstance(values, np.ndarray):
+                told[name] = np.array(np.broadcast_to(values, members.shape), ROW[name])
+            elif values != -1:
+                told[name] = values
+        self._blocks.append(told)
 
     def rows(self, start: Quarter, members: Sequence[int]) -> Chronicle:
         """Return the happenings of the chunk's members, as they were added.
@@ -166,8 +174,18 @@ class Log:
         ``start`` is the run's first quarter; ``members`` are the members' numbers.  Worlds beyond
         them only pad the chunk and are left out.
         """
-        rows = np.concatenate([np.empty(0, ROW), *self._blocks])
-        rows = rows[rows["member"] < len(members)]
+        ends = np.cumsum([0, *(len(block["member"]) for block in self._blocks)])
+        rows = blank(int(ends[-1]), "event")
+        columns = {name: rows[name] for name in ROW.names or ()}
+        for block, first, end in zip(self._blocks, ends[:-1], ends[1:], strict=True):
+            for name, values in block.items():
+                columns[name][first:end] = values
+        if (rows["member"] >= len(members)).any():
+            rows = rows[rows["member"] < len(members)]
         rows["quarter"] += start.ordinal
         rows["member"] = np.asarray(members)[rows["member"]]
         return Chronicle(rows)
+
+
+def _unknown(kind: str) -> ValueError:
+    return ValueError(f"no happening is of the kind {kind!r} (kinds: {', '.join(KINDS)})")

@@ -30,6 +30,9 @@ Array = NDArray[np.float64]
 
 Varied = dict[str, Array]
 
+METRIC_CELLS = tuple(metric.recorded_cells for metric in METRICS)
+"""Number of series of each metric."""
+
 ENDED = "a worker process ended unexpectedly"
 
 _MAIN_DECIDES = tuple(
@@ -95,6 +98,8 @@ class LocalCrew:
         return self
 
     def __exit__(self, *error: object) -> None:
+        for model in self._models:  # a model and its agents refer to each other: let them go
+            vars(model).clear()
         self._models.clear()
 
 
@@ -183,7 +188,11 @@ def crew(chunks: Sequence[Chunk], workers: int) -> Crew:
 def _advanced(model: CentralAsia) -> Array:
     """Advance a model by a quarter; return its recorded series (series, member)."""
     model.step()
-    block = np.concatenate([metric.values(model.state) for metric in METRICS], axis=0)
+    block = np.empty((sum(METRIC_CELLS), model.state.members))
+    first = 0
+    for metric, cells in zip(METRICS, METRIC_CELLS, strict=True):
+        metric.write(model.state, block[first : first + cells])
+        first += cells
     return block[:, : model.members]
 
 

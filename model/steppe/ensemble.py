@@ -6,7 +6,6 @@ quantiles over all members come from one sort and history is never held whole.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -17,16 +16,20 @@ from steppe import metrics
 from steppe.chronicle import Chronicle
 from steppe.clock import span
 from steppe.crews import Chunk, Varied, crew
-from steppe.metrics import METRICS, OUTCOME_QUARTERS, Metric, Series
+from steppe.laws.compiled import compiled
+from steppe.metrics import METRICS, OUTCOME_QUARTERS, Series
 from steppe.results import STATISTICS, Results
 from steppe.scenario import Scenario
 
 Array = NDArray[np.float64]
+Index = NDArray[np.int64]
 
 CHUNK = 256
 """Members a model object carries at most: more gain nothing, fewer pay for the interpreter."""
 
 QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
+SUMMARIES = ("none", "mean", "last", "sum")
+"""How a series becomes an outcome, as :func:`_accumulate` counts it."""
 
 
 def run(
@@ -62,7 +65,6 @@ def run(
             if on_quarter is not None:
                 on_quarter(t + 1, total)
         happened = Chronicle.concat(hands.chronicle())
-    gc.collect()  # models refer to their agents and back: let them go before the next ensemble
     return keeper.results(number, happened)
 
 
@@ -84,36 +86,26 @@ class _Keeper:
         self.completed = 0
         wanted = set(scenario.metrics)
         self.outcomes = [m for m in METRICS if m.outcome or m.name in wanted]
-        self.sums = {m.name: np.zeros((len(m.series), members)) for m in self.outcomes}
-        self.counts = {m.name: np.zeros((len(m.series), members)) for m in self.outcomes}
+        self.how = np.zeros(len(self.series), np.int64)
+        """How each series becomes an outcome: not at all, or the place in ``SUMMARIES``."""
+        for metric in self.outcomes:
+            self.how[self.rows[metric.name]] = SUMMARIES.index(metric.summary)
+        self.sums, self.counts = np.zeros((2, len(self.series), members))
         self.trajectories = {
-            m.name: np.full((len(self.quarters), len(m.series), members), np.nan)
+            m.name: np.full((len(self.quarters), m.recorded_cells, members), np.nan)
             for m in METRICS
             if "all" in trajectories or m.name in trajectories
         }
 
     def take(self, t: int, blocks: list[Array]) -> None:
         """Keep quarter ``t``: one block (series, member) a chunk."""
-        block = np.concatenate(blocks, axis=1)
+        block = np.concatenate(blocks, axis=1) if len(blocks) > 1 else blocks[0]
         self.statistics[t] = summarise(block)
-        for metric in self.outcomes:
-            self._accumulate(metric, t, block[self.rows[metric.name]])
+        late = t >= len(self.quarters) - OUTCOME_QUARTERS
+        _accumulate(self.sums, self.counts, np.ascontiguousarray(block), self.how, late)
         for name, kept in self.trajectories.items():
             kept[t] = block[self.rows[name]]
         self.completed = t + 1
-
-    def _accumulate(self, metric: Metric, t: int, values: Array) -> None:
-        late = t >= len(self.quarters) - OUTCOME_QUARTERS
-        if metric.summary == "last":
-            self.sums[metric.name][:] = values
-            self.counts[metric.name][:] = 1.0
-        elif metric.summary == "sum":
-            self.sums[metric.name] += values
-            self.counts[metric.name][:] = 1.0
-        elif late:  # quarters in which the metric is undefined for a member do not count
-            known = ~np.isnan(values)
-            self.sums[metric.name] += np.where(known, values, 0.0)
-            self.counts[metric.name] += known
 
     def results(self, seed: int, chronicle: Chronicle) -> Results:
         """Return what was kept, with the member table."""
@@ -121,9 +113,10 @@ class _Keeper:
         for name in self.varied[0]:
             table[name] = np.concatenate([varied[name] for varied in self.varied])
         for metric in self.outcomes:
-            count = self.counts[metric.name]
-            values = self.sums[metric.name] / np.where(count > 0.0, count, np.nan)
-            for series, row in zip(metric.series, values, strict=True):
+            rows = self.rows[metric.name]
+            count = self.counts[rows]
+            values = self.sums[rows] / np.where(count > 0.0, count, np.nan)
+            for series, row in zip(self.series[rows], values, strict=True):
                 table[series.label] = row
         return Results(
             scenario=self.scenario,
@@ -145,26 +138,56 @@ def summarise(block: Array) -> Array:
     Quantiles interpolate linearly between order statistics.  A series that is undefined (NaN) for
     some members is summarised over the others.
     """
-    ordered = np.sort(block, axis=1)
-    known = np.count_nonzero(~np.isnan(ordered), axis=1)
-    rows = np.arange(len(ordered))
-    result = np.empty((len(ordered), len(STATISTICS)))
-    total = np.nansum(ordered, axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        result[:, 0] = np.where(known > 0, total / known, np.nan)
-    for i, q in enumerate(QUANTILES, start=1):
-        position = np.maximum(known - 1, 0) * q
-        low = position.astype(np.intp)
-        high = np.minimum(low + 1, np.maximum(known - 1, 0))
-        part = position - low
-        result[:, i] = ordered[rows, low] * (1.0 - part) + ordered[rows, high] * part
+    return _described(np.sort(block, axis=1), np.array(QUANTILES))
+
+
+@compiled
+def _described(ordered: Array, quantiles: Array) -> Array:
+    """Return mean and quantiles, (series, 1 + quantile), of rows in order, NaN last."""
+    series, members = ordered.shape
+    result = np.full((series, 1 + len(quantiles)), np.nan)
+    for s in range(series):
+        known, total = 0, 0.0
+        while known < members and not np.isnan(ordered[s, known]):
+            total += ordered[s, known]
+            known += 1
+        if known == 0:
+            continue
+        result[s, 0] = total / known
+        for i, q in enumerate(quantiles):
+            position = (known - 1) * q
+            low = int(position)
+            part = position - low
+            high = min(low + 1, known - 1)
+            result[s, 1 + i] = ordered[s, low] * (1.0 - part) + ordered[s, high] * part
     return result
+
+
+@compiled
+def _accumulate(sums: Array, counts: Array, block: Array, how: Index, late: bool) -> None:
+    """Take a quarter's ``block`` (series, member) into the outcomes' ``sums`` and ``counts``.
+
+    ``how`` (series,): 0 no outcome, 1 the mean of ``late`` quarters, 2 the last, 3 the sum.
+    Quarters in which a metric is undefined for a member do not count in a mean.
+    """
+    for s in range(len(how)):
+        if how[s] == 1 and late:
+            for m in range(block.shape[1]):
+                if not np.isnan(block[s, m]):
+                    sums[s, m] += block[s, m]
+                    counts[s, m] += 1.0
+        elif how[s] == 2:
+            sums[s] = block[s]
+            counts[s] = 1.0
+        elif how[s] == 3:
+            sums[s] += block[s]
+            counts[s] = 1.0
 
 
 def _rows() -> dict[str, slice]:
     """Return where each metric's series stand in a block."""
     rows, start = {}, 0
     for metric in metrics.METRICS:
-        rows[metric.name] = slice(start, start + len(metric.series))
-        start += len(metric.series)
+        rows[metric.name] = slice(start, start + metric.recorded_cells)
+        start += metric.recorded_cells
     return rows

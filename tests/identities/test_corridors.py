@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from steppe import axes
-from steppe.laws import corridors
+from steppe.laws import corridors, traffic
 from steppe.parameters import Values, registry
 from steppe.world.network import network
 
@@ -42,16 +42,16 @@ def drawn(seed: int, members: int, shut: float = 0.3) -> tuple[Values, Array, Ar
 
 def carried(values: Values, volume: Array, trade: Array) -> dict[str, Array]:
     """Everything that a quarter computes about corridors."""
-    value = corridors.both_ways(NET, trade)
-    tonnes = corridors.tonnage(
+    value = traffic.both_ways(NET, trade)
+    tonnes = traffic.tonnage(
         value,
         values.over("corridors.dollars_per_tonne.{good}"),
         values.over("corridors.overland_share.{good}"),
     )
     found = corridors.transport(NET, values, volume)
-    route_flow = corridors.route_flows(NET, tonnes, found.shares)
-    flow = corridors.link_flows(NET, route_flow)
-    share, days, dollars = corridors.corridor_means(
+    route_flow = traffic.route_flows(NET, tonnes, found.shares)
+    flow = traffic.link_flows(NET, route_flow)
+    share, days, dollars = traffic.corridor_means(
         NET, "JPN", value, found.shares, found.route_days, found.route_freight
     )
     return {
@@ -61,8 +61,8 @@ def carried(values: Values, volume: Array, trade: Array) -> dict[str, Array]:
         "log_cost": found.log_cost,
         "route_flow": route_flow,
         "flow": flow,
-        "volume": corridors.smooth(volume, flow, values["corridors.smoothing"]),
-        "corridor_volume": corridors.corridor_volume(NET, route_flow),
+        "volume": traffic.smooth(volume, flow, values["corridors.smoothing"]),
+        "corridor_volume": traffic.corridor_volume(NET, route_flow),
         "corridor_share": share,
         "corridor_days": days,
         "corridor_cost": dollars,
@@ -70,7 +70,7 @@ def carried(values: Values, volume: Array, trade: Array) -> dict[str, Array]:
 
 
 def sums_by_pair(field: Array) -> Array:
-    """Sum a field (route, ...) over the routes of each pair, without the model's slots."""
+    """Sum a field (route, ...) over the routes of each pair, without the model's own sums."""
     total = np.zeros((NET.pairs, *field.shape[1:]))
     np.add.at(total, NET.route_pair, field)
     return total

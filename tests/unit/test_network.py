@@ -287,32 +287,6 @@ def test_arrays_say_what_the_table_says() -> None:
     assert arrays == table
 
 
-def test_slots_hold_each_pairs_routes_once() -> None:
-    net = network()
-    covered = [first + i for first, count in net.slots for i in range(count)]
-    assert covered == list(range(net.routes))
-    for first, count in net.slots:
-        assert list(net.route_pair[first : first + count]) == list(range(count))
-
-
-def test_uses_list_every_link_of_every_route_once() -> None:
-    net = network()
-    found = {
-        (int(net.link_order[i]), int(net.route_at[first + i]))
-        for first, count in net.link_slots
-        for i in range(count)
-    }
-    wanted = {
-        (int(link), route)
-        for route in range(net.routes)
-        for link in net.route_links[:, route]
-        if link < len(net.links)
-    }
-    assert found == wanted
-    assert len(net.route_at) == len(wanted)
-    assert sorted(net.link_order) == list(range(len(net.links)))
-
-
 def test_pair_index_looks_up_both_directions() -> None:
     net = network()
     for pair, (a, b) in enumerate(zip(net.exporter, net.importer, strict=True)):

@@ -9,7 +9,7 @@ from steppe import axes
 from steppe.clock import PER_YEAR
 from steppe.laws import infrastructure
 from steppe.parameters import Values
-from steppe.world.money import Money, by_sector
+from steppe.world.money import Money, over_cells
 from steppe.world.surroundings import MN_PER_BN, Surroundings
 
 Array = NDArray[np.float64]
@@ -49,7 +49,7 @@ class Capital:
     def renew(self, around: Surroundings) -> None:
         """Write off operating capital; add completed works beyond the usual to infrastructure."""
         values, money = self.values, self.money
-        hard = np.add.reduce(np.add.reduce(money.disbursed_now[:, :, :, 1], axis=3), axis=2)
+        hard = over_cells(money.disbursed_now[:, :, :, 1])
         np.add(money.loans[:, :, 0], hard, out=self.tied)
         self._share_deliveries()
         money.operating *= 1.0 - values["projects.capital_depreciation"] / PER_YEAR
@@ -63,7 +63,7 @@ class Capital:
             values["growth.infrastructure_depreciation"],
             values["growth.infrastructure_efficiency"] * beyond / trend,
         )
-        money.infrastructure_gap[:] = np.clip(gap, *GAP_LIMITS)
+        money.infrastructure_gap[:] = np.minimum(np.maximum(gap, GAP_LIMITS[0]), GAP_LIMITS[1])
         np.subtract(money.infrastructure_gap, before, out=self.growth)
 
     def _share_deliveries(self) -> None:
@@ -102,8 +102,8 @@ class Capital:
 
     def _completed(self) -> Array:
         """Return completed infrastructure of all powers, (host, member) mn USD/quarter."""
-        built = by_sector(self.money.completed_now[:, :, BUILT])
-        result: Array = np.add.reduce(np.add.reduce(built, axis=2), axis=0)
+        built = over_cells(self.money.completed_now[:, :, BUILT])
+        result: Array = np.add.reduce(built, axis=0)
         return result
 
     def machinery(self, host: int) -> tuple[Array, Array]:

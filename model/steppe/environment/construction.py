@@ -105,9 +105,7 @@ class Construction:
             return  # the base year's links hold what was built before
         self._note(t, "completed", done, where, size)
         self._note(t, "cancelled", stopped, there, unpaid)
-        transport = completed[:, :, _TRANSPORT] / deflator
-        for p, h in np.argwhere(transport.any(axis=2)):
-            self.works.spend(int(p), int(h), transport[p, h], load)
+        self.works.spend(completed[:, :, _TRANSPORT] / deflator, load)
 
     def hazard(self, quarter: int, t: int) -> Array:
         """Return the chance that a power's own work is cancelled in a quarter, before its builders.
@@ -144,7 +142,7 @@ class Construction:
         """
         money, years = self.money, self.values.over("projects.years.{sector}")
         place = np.nonzero(flow > 0.0)
-        power, window, host, member = place
+        power, window, host, member = map(np.ascontiguousarray, place)
         kind = sector[place]
         amount = flow[place] * years[kind, member]
         cell = flat_cell(power, host, kind, window, np.zeros_like(kind))
@@ -158,7 +156,8 @@ class Construction:
         """Begin what was accepted and take it from the purses."""
         money = self.money
         place, cell, amount = self._chosen(offers, offers.accepted)
-        member, pilot, fee = place[-1], offers.pilot[place], offers.fee[place]
+        member, pilot = np.ascontiguousarray(place[-1]), offers.pilot[place]
+        fee = offers.fee[place]
         phase, plant = np.full(len(cell), float(quarter)), np.zeros(len(cell))
         agreed = np.flatnonzero(self.proposal.agreed)
         self._begun = size = self.proposal.size * self.proposal.agreed

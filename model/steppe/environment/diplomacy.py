@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from steppe import axes
 from steppe.clock import PER_YEAR
 from steppe.environment.insecurity import Insecurity
-from steppe.laws import influence, organisations
+from steppe.laws import channels, influence, organisations
 from steppe.laws.influence import ECONOMIC, INSTITUTIONAL, SECURITY, SOFT
+from steppe.laws.notice import Seen, notice
 from steppe.parameters import Values
 from steppe.world.money import Money
 from steppe.world.politics import Politics
@@ -28,9 +29,6 @@ _UNION = axes.ORGANISATIONS.index("EAEU")
 _TREATY = axes.ORGANISATIONS.index("CANWFZ")
 _VOTES = axes.ISSUES.index("un_votes")
 OBSERVER = 0.5
-_SCHOOLS = axes.SECTORS.index("education_culture")
-_SMOOTHING = 0.25
-"""Weight of a quarter in what people have seen lately: the mean of about a year."""
 FBIC_DEPENDENCE = 2.0
 """Largest trade dependence of the published index, beside the model's 1."""
 
@@ -98,35 +96,23 @@ class Diplomacy:
     def evolve(self, around: Surroundings, quarter: int, t: int) -> None:
         """Carry influence into the next quarter; ``quarter`` from the start of the record."""
         politics, values = self.politics, self.values
-        channel = politics.channel
-        half = values.over("influence.half_life.{channel}")
         self._notice(around.prices)
         joint = self._joint(quarter, t)
         self._belong(joint, quarter, t)
-        channel[:, :, ECONOMIC] = influence.economic(
-            channel[:, :, ECONOMIC], self._capacity(around), half[ECONOMIC]
-        )
-        channel[:, :, INSTITUTIONAL] = influence.channel(
-            channel[:, :, INSTITUTIONAL], half[INSTITUTIONAL], self._institutions(joint)
-        )
-        channel[:, :, SECURITY] = influence.channel(
-            channel[:, :, SECURITY],
-            half[SECURITY],
-            self._security(joint, self.insecurity.alliance_factor(quarter, t)),
-        )
-        gdp = around.gdp[axes.HOST] * MN_PER_BN
-        inflow = influence.soft_inflow(
-            politics.visible / gdp,
-            politics.taught * self._channels(quarter, t) / gdp,
-            self._pairs("culture.{pair}"),
-            half[SOFT],
-        )
-        weighted = self.setting.soft[:, :, None, None] * joint
-        inflow += values["soft.channels"] * np.add.reduce(weighted, axis=0)
         unrest = self.insecurity.unrest(quarter, t)
-        unrest = values["influence.unrest_loss"] * unrest / PER_YEAR
-        channel[:, :, SOFT] = influence.channel(channel[:, :, SOFT], half[SOFT], inflow)
-        channel[:, :, SOFT] *= 1.0 - np.minimum(unrest, 1.0)
+        inflows = channels.Inflows(
+            capacity=self._capacity(around),
+            institutions=self._institutions(joint),
+            security=self._security(joint, self.insecurity.alliance_factor(quarter, t)),
+            organised=values["soft.channels"] * organisations.weighted(self.setting.soft, joint),
+            visible=politics.visible,
+            taught=politics.taught * self._channels(quarter, t),
+            culture=self._pairs("culture.{pair}"),
+            gdp=around.gdp[axes.HOST] * MN_PER_BN,
+            lost=values["influence.unrest_loss"] * unrest / PER_YEAR,
+            half_life=values.over("influence.half_life.{channel}"),
+        )
+        channels.move(politics.channel, inflows)
         self._weigh(quarter, t)
 
     def _weigh(self, quarter: int, t: int) -> None:
@@ -161,44 +147,31 @@ class Diplomacy:
     def _capacity(self, around: Surroundings) -> Array:
         """Return bandwidth x dependence (power, host, member) and keep both."""
         politics, money, values = self.politics, self.money, self.values
-        gdp = around.gdp[axes.HOST] * MN_PER_BN
-        imports = np.add.reduce(around.imports, axis=1) * PER_YEAR
-        exports = np.add.reduce(around.exports, axis=1) * PER_YEAR
-        bought = around.imports[:, axes.POWER].swapaxes(0, 1) * PER_YEAR
-        sold = around.exports[:, axes.POWER].swapaxes(0, 1) * PER_YEAR
-        debt, capital = money.debt, money.capital
-        remittances = np.zeros_like(bought)
-        remittances[_RUSSIA] = around.remittances * PER_YEAR / gdp
-        politics.bandwidth[:] = influence.bandwidth(
-            (bought + sold + debt + capital) / around.prices, self._pairs("agreements.{pair}")
+        ties = channels.Ties(
+            imports=np.ascontiguousarray(around.imports),
+            exports=np.ascontiguousarray(around.exports),
+            remittances=around.remittances,
+            gdp=around.gdp[axes.HOST] * MN_PER_BN,
+            prices=around.prices,
+            grace=money.grace,
+            amortising=money.amortising,
+            operating=money.operating,
+            agreements=self._pairs("agreements.{pair}"),
+            transit=self.transit,
+            oil_transit=self.oil_transit,
+            oil_weight=values["pipelines.transit_effect"] * self.oil_weight,
+            elasticity=values["trade.elasticity"],
+            half_loss=values["influence.half_loss"],
         )
-        politics.dependence[:] = influence.dependence(
-            influence.loss_when_cut_off(
-                bought / np.maximum(imports, 1e-9),
-                sold / np.maximum(exports, 1e-9),
-                imports / gdp,
-                exports / gdp,
-                remittances,
-                self._passing(),
-                debt / gdp,
-                capital / gdp,
-                values["trade.elasticity"],
-            ),
-            values["influence.half_loss"],
-        )
+        channels.depend(ties, politics.bandwidth, politics.dependence)
         capacity: Array = politics.bandwidth * politics.dependence
         return capacity
 
-    def _passing(self) -> Array:
-        """Return the part of each host's trade, oil included, that crosses each power."""
-        weight = self.values["pipelines.transit_effect"] * self.oil_weight
-        passing: Array = (1.0 - weight) * self.transit + weight * self.oil_transit
-        return passing
-
-    def membership(self, quarter: int) -> Array:
-        """Return who belongs to what, (organisation, region, member)."""
-        status = self.setting.members[:, :, quarter, None]
-        result: Array = np.repeat(status, self.politics.threat.shape[-1], axis=2)
+    def membership(self, quarter: int, t: int) -> Array:
+        """Return which hosts belong to what, (organisation, host, member)."""
+        status = self.setting.members[:, axes.HOST, quarter]
+        result: Array = np.repeat(status[..., None], self.politics.threat.shape[-1], axis=2)
+        result[_UNION] = self.union(quarter, t)
         return result
 
     def union(self, quarter: int, t: int) -> Array:
@@ -206,9 +179,10 @@ class Diplomacy:
 
         By the table's dates before the run, by the parameter in it; an observer counts half.
         """
-        status = self.membership(quarter)[_UNION, axes.HOST]
+        status = self.setting.members[_UNION, axes.HOST, quarter, None]
         if t < 0:
-            return status
+            result: Array = np.repeat(status, self.politics.threat.shape[-1], axis=1)
+            return result
         observer = np.where(status == OBSERVER, OBSERVER, 0.0)
         return np.maximum(observer, self.customs_union())
 
@@ -218,11 +192,9 @@ class Diplomacy:
 
     def _belong(self, joint: Array, quarter: int, t: int) -> None:
         """Keep who belongs to what, and what that makes of powers' business."""
-        self.politics.membership[:] = self.membership(quarter)[:, axes.HOST]
-        self.politics.membership[_UNION] = self.union(quarter, t)
-        weighted = self.setting.business[:, :, None, None] * joint
+        self.politics.membership[:] = self.membership(quarter, t)
         switch = self.values["organisations.effects"]
-        self.attraction = switch * np.add.reduce(weighted, axis=0)
+        self.attraction = switch * organisations.weighted(self.setting.business, joint)
 
     def _channels(self, quarter: int, t: int) -> Array:
         """Return the factor on what schooling does for a power's image, (power, host, member).
@@ -257,17 +229,16 @@ class Diplomacy:
 
     def _joint(self, quarter: int, t: int) -> Array:
         """Return joint membership in each organisation, (organisation, power, host, member)."""
-        status = self.membership(quarter)
-        hosts = status[:, axes.HOST].copy()
-        hosts[_UNION] = self.union(quarter, t)
-        strength = self.values.over("organisation.{organisation}")[:, None, None]
-        joint: Array = status[:, axes.POWER, None] * hosts[:, None] * strength
-        return joint
+        return organisations.joint_membership(
+            np.ascontiguousarray(self.setting.members[:, axes.POWER, quarter]),
+            self.membership(quarter, t),
+            self.values.over("organisation.{organisation}"),
+        )
 
     def _institutions(self, joint: Array) -> Array:
         """Return the inflow of institutional influence, 1/yr, (power, host, member)."""
-        weighted = self.setting.roles[:, :, None, None] * joint
-        result: Array = self.values["influence.membership_rate"] * np.add.reduce(weighted, axis=0)
+        weighted = organisations.weighted(self.setting.roles, joint)
+        result: Array = self.values["influence.membership_rate"] * weighted
         return result
 
     def _security(self, joint: Array, need: Array | float = 1.0) -> Array:
@@ -275,39 +246,32 @@ class Diplomacy:
 
         ``need`` (host, member): factor on what alliances add.
         """
-        weighted = self.setting.guards[:, :, None, None] * joint
-        allies = np.add.reduce(weighted, axis=0) * need
+        allies = organisations.weighted(self.setting.guards, joint) * need
         arms = self.values["influence.arms_weight"] * self._pairs("arms.{pair}")
         result: Array = self.values["influence.security_rate"] * (allies + arms)
         return result
 
     def _notice(self, prices: Array) -> None:
-        """Smooth what is seen of completed works and schooling, and how builders embed themselves.
-
-        Of joint works a part is seen as the financier's, the rest as the pilot's, who builds them.
-        """
+        """Smooth what is seen of completed works and schooling; let builders embed themselves."""
         politics, money, values = self.politics, self.money, self.values
-        own, banks, joint = _by_mode(money.completed_now)
-        shown = banks * values["projects.multilateral_visibility"]
-        shown += joint * values["consortia.financier_part"]
-        built = money.piloted_done_now * values["consortia.pilot_part"]
-        shown += built
-        seen = (own + shown) * PER_YEAR
-        schools = money.disbursed_now[:, :, _SCHOOLS]
-        taught = np.add.reduce(np.add.reduce(schools, axis=3), axis=2) * PER_YEAR
-        politics.visible += _SMOOTHING * (seen - politics.visible)
-        politics.taught += _SMOOTHING * (taught - politics.taught)
-        works = (own + banks) * values.over("{power}.own_builders")[:, None]
-        known = (works + built) / (values["influence.embedding"] * prices)
-        politics.embedded += (1.0 - politics.embedded) * -np.expm1(-known)
+        notice(
+            money.completed_now,
+            money.disbursed_now,
+            money.piloted_done_now,
+            prices,
+            Seen(
+                banks=values["projects.multilateral_visibility"],
+                financier=values["consortia.financier_part"],
+                pilot=values["consortia.pilot_part"],
+                embedding=values["influence.embedding"],
+                builders=values.over("{power}.own_builders"),
+            ),
+            politics.visible,
+            politics.taught,
+            politics.embedded,
+        )
 
     def _pairs(self, template: str) -> Array:
         """Return a parameter of pairs as (power, host, member)."""
         rows: Array = self.values.over(template).reshape(P, H, -1)
         return rows
-
-
-def _by_mode(field: Array) -> tuple[Array, Array, Array]:
-    """Return a project field summed over sectors and windows, (power, host, member), by mode."""
-    total = np.add.reduce(np.add.reduce(field, axis=3), axis=2)
-    return total[:, :, 0], total[:, :, 1], total[:, :, 2]

@@ -25,6 +25,7 @@ class Lending:
     def __init__(self, money: Money, values: Values, log: Log, before: Array) -> None:
         self.money, self.values, self.log = money, values, log
         money.amortising[:, :, 0] = before[..., None]
+        self._of_loans = np.empty((3, *money.loans.shape))
 
     def serve(self, around: Surroundings, t: int) -> None:
         """Lend the loan part of what was disbursed, serve the debts, note what is not paid."""
@@ -53,20 +54,20 @@ class Lending:
 
     def _terms(self) -> tuple[Array, Array, Array]:
         """Return interest 1/yr, grace and term in years, each (power, host, window, member)."""
-        values = self.values
-        soft = values.over("loan_rate.{pair}").reshape(P, H, -1)
-        dear = soft + values.over("{power}.commercial_spread")[:, None]
-        whole = np.zeros_like(soft)
-        term = values.over("{power}.maturity")[:, None] + whole
-        grace = values["debt.grace"] + whole, values["debt.commercial_grace"] + whole
-        return (
-            np.stack([soft, dear], axis=2),
-            np.stack(grace, axis=2),
-            np.stack([term, term * values["debt.commercial_maturity"]], axis=2),
+        values, (rates, grace, terms) = self.values, self._of_loans
+        rates[:, :, 0] = values.over("loan_rate.{pair}").reshape(P, H, -1)
+        np.add(
+            rates[:, :, 0], values.over("{power}.commercial_spread")[:, None], out=rates[:, :, 1]
         )
+        grace[:, :, 0], grace[:, :, 1] = values["debt.grace"], values["debt.commercial_grace"]
+        maturity = values.over("{power}.maturity")
+        terms[:, :, 0] = maturity[:, None]
+        terms[:, :, 1] = (maturity * values["debt.commercial_maturity"])[:, None]
+        return rates, grace, terms
 
     def lent(self) -> Array:
         """Return the part of disbursement that is lent, (power, host, window, member)."""
-        soft = self.values.over("loan_share.{pair}").reshape(P, H, -1)
-        hard = self.values.over("{power}.commercial_loans")[:, None] + np.zeros_like(soft)
-        return np.stack([soft, hard], axis=2)
+        part = np.empty_like(self.money.loans)
+        part[:, :, 0] = self.values.over("loan_share.{pair}").reshape(P, H, -1)
+        part[:, :, 1] = self.values.over("{power}.commercial_loans")[:, None]
+        return part

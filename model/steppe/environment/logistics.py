@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from steppe import axes
 from steppe.clock import PER_YEAR
-from steppe.laws import corridors
+from steppe.laws import corridors, traffic
+from steppe.laws.links import Changes
 from steppe.parameters import Values
 from steppe.world.base import Base
 from steppe.world.network import Network
@@ -39,13 +40,13 @@ class Logistics:
         self.base_volume = corridors.settled_volume(network, base_values, tonnes)
         base_transport = corridors.transport(network, base_values, self.base_volume)
         self.base_cost = base_transport.log_cost
-        self.route_flow = corridors.route_flows(network, tonnes, base_transport.shares)
+        self.route_flow = traffic.route_flows(network, tonnes, base_transport.shares)
         """Tonnage on each route, Mt/yr, (route, member)."""
         self.transport = corridors.transport(network, values, self.base_volume)
         state.link_volume[:] = self.base_volume
         self._passes = np.array([network.passes(code) for code in axes.POWERS])
 
-    def survey(self, values: Values, changes: corridors.Changes | None = None) -> None:
+    def survey(self, values: Values, changes: Changes | None = None) -> None:
         """Compute days, freight, route shares and costs at last quarter's smoothed volumes."""
         response = values["corridors.congestion_response"]
         volume = self.base_volume + response * (self.state.link_volume - self.base_volume)
@@ -67,11 +68,11 @@ class Logistics:
         state, network, moved = self.state, self.network, self.transport
         value = self._value(state.trade, gas_value)
         tonnes = self._weigh(value, values, deflator)
-        flow = self.route_flow = corridors.route_flows(network, tonnes, moved.shares)
-        state.link_flow[:] = corridors.link_flows(network, flow)
-        state.corridor_volume[:] = corridors.corridor_volume(network, flow)
+        flow = self.route_flow = traffic.route_flows(network, tonnes, moved.shares)
+        state.link_flow[:] = traffic.link_flows(network, flow)
+        state.corridor_volume[:] = traffic.corridor_volume(network, flow)
         overland = value * values.over("corridors.overland_share.{good}")
-        share, days, cost = corridors.corridor_means(
+        share, days, cost = traffic.corridor_means(
             network, _JAPAN, overland, moved.shares, moved.route_days, moved.route_freight
         )
         state.corridor_share[:], state.corridor_days[:], state.corridor_cost[:] = share, days, cost
@@ -87,7 +88,7 @@ class Logistics:
             ends = (network.exporter == power) | (network.importer == power)
             own = np.where(ends[network.route_pair, None], flow, 0.0)
             total = np.add.reduce(own, axis=0)
-            result[power] = corridors.link_flows(network, own) / np.maximum(total, 1e-12)
+            result[power] = traffic.link_flows(network, own) / np.maximum(total, 1e-12)
         return result
 
     def transit(self) -> Array:
@@ -110,7 +111,7 @@ class Logistics:
     def settle_volumes(self, values: Values) -> None:
         """Let the quarter's flows enter the volumes that congestion will read."""
         state = self.state
-        state.link_volume[:] = corridors.smooth(
+        state.link_volume[:] = traffic.smooth(
             state.link_volume, state.link_flow, values["corridors.smoothing"]
         )
 
@@ -121,7 +122,7 @@ class Logistics:
 
     def _value(self, trade: Array, gas_value: Array) -> Array:
         """Return trade of each pair, both ways, without pipeline gas, (pair, good, member)."""
-        value = corridors.both_ways(self.network, trade)
+        value = traffic.both_ways(self.network, trade)
         for host in range(len(axes.HOSTS)):
             pairs = self._pairs_of_host[host][PARTNER_INDEX]
             value[pairs, _HYDROCARBONS] -= gas_value[host]
@@ -129,7 +130,7 @@ class Logistics:
 
     @staticmethod
     def _weigh(value: Array, values: Values, deflator: float | Array) -> Array:
-        return corridors.tonnage(
+        return traffic.tonnage(
             value,
             values.over("corridors.dollars_per_tonne.{good}") * deflator,
             values.over("corridors.overland_share.{good}"),

@@ -31,18 +31,30 @@ class Organisations:
         self.borders = borders()
         union = base_values.over("{host}.eaeu")
         self.base = self._factors(base_quarter, union, base_values.over(_STRENGTH))
+        self._seen: tuple[Array, ...] = (np.zeros(0),)
+        """Memberships and strengths of the changes that are kept."""
+        self._changes: tuple[Array, Array]
 
     def changes(self, quarter: int, union: Array) -> tuple[Array, Array]:
         """Return the change of border days and of freight on each link, shares, (link, member).
 
         ``union`` (host, member): who belongs to the customs union.  Zero where nothing has changed.
         """
-        now = self._factors(quarter, union, self.values.over(_STRENGTH))
-        switch = self.values["organisations.effects"]
-        days, freight = (
-            switch * (new / old - 1.0) for new, old in zip(now, self.base, strict=True)
+        seen = (
+            self.setting.members[:, :, quarter],
+            self.setting.transit_members[:, :, quarter],
+            union,
+            self.values.over(_STRENGTH),
+            self.values["organisations.effects"],
         )
-        return days, freight
+        if not all(map(np.array_equal, seen, self._seen)):
+            now = self._factors(quarter, union, self.values.over(_STRENGTH))
+            switch = self.values["organisations.effects"]
+            days, freight = (
+                switch * (new / old - 1.0) for new, old in zip(now, self.base, strict=True)
+            )
+            self._seen, self._changes = tuple(np.array(field) for field in seen), (days, freight)
+        return self._changes
 
     def _factors(self, quarter: int, union: Array, strength: Array) -> tuple[Array, Array]:
         """Return the factors of all organisations on border days and freight, (link, member)."""

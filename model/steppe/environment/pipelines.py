@@ -18,7 +18,6 @@ Array = NDArray[np.float64]
 P = len(axes.POWERS)
 _KAZAKHSTAN = axes.HOSTS.index("KAZ")
 _HYDROCARBONS = axes.SECTORS.index("hydrocarbons")
-DONE = 1.0 - 1e-9
 MOST_HEDGING = 2.0
 """Largest log of the preference that concentration gives to a line."""
 
@@ -85,7 +84,7 @@ class Pipelines:
         )
         spent += switch * values.over("pipeline.{gas_line}.finance") / PER_YEAR
         calm = 1.0 - self._conflict(values)
-        unfinished = self._completion(values) < DONE
+        unfinished = self._completion(values) < gas.DONE
         for line in np.flatnonzero(lines.cost[:L] > 0.0):
             added = unfinished[line] * calm[line] * spent[line] / lines.cost[line]
             s.pipeline_built[line] = np.minimum(s.pipeline_built[line] + added, 1.0)
@@ -118,61 +117,34 @@ class Pipelines:
     def deliver(self, values: Values, years_since_base: float) -> None:
         """Agree on prices, route the quarter's gas and value it at the LNG price of two quarters
         ago; ship the oil."""
-        s, lines = self.state, self.lines
-        competition = values["gas.competition"]
-        complete = self._completion(values)
-        in_service = complete >= DONE
-        passable = values.over("pipeline.{pipeline}.open")[:L] * (
-            1.0 - values["gas.conflict_loss"] * self._conflict(values)
-        )
-        limit = values.over("pipeline.{gas_line}.capacity") * passable
-        capacity = limit * in_service
-        self.age += STEP * (capacity > 0.0)
-        worth, margin = values.over("pipeline.{gas_line}.worth"), values["gas.buyer_margin"]
-        fields = gas.output_capacity(
-            values.over("{host}.gas_output"),
-            values.over("{host}.gas_growth"),
-            years_since_base,
-            s.gas_added,
-        )
-        kept = gas.home_use(
-            values.over("{host}.gas_use"),
-            values.over("{host}.gas_use_elasticity"),
-            s.log_real[axes.HOST],
-        )
-        self.exportable[:] = np.maximum(fields - kept, 0.0)
-        s.gas_home[:] = np.minimum(kept, fields)
-        agreed = self._bargained(limit * complete, values, worth)
-        reviewed = gas.reviewed(s.gas_netback, agreed, values["gas.review_years"])
-        s.gas_netback[:] = np.where(s.pipeline_flow[:L] > 0.0, reviewed, agreed)
-        takes = gas.appetite(worth, s.gas_netback, margin)
-        wanted = gas.desired(
-            lines.volume[:, None],
-            1.0 - competition * (1.0 - self.base_appetite),
-            values.over("pipeline.{gas_line}.contract"),
-            1.0 - competition * (1.0 - takes),
-            values.over("pipeline.{gas_line}.take_or_pay"),
-            capacity,
+        s, lines, terms = self.state, self.lines, _terms(values)
+        complete, conflict = self._completion(values), self._conflict(values)
+        fields = gas.Fields(s.gas_added, s.log_real[axes.HOST], self.exportable, s.gas_home)
+        gas.draw_from_fields(terms, fields, years_since_base)
+        passable = terms.open[:L] * (1.0 - terms.conflict_loss * conflict)
+        available = terms.capacity * passable * complete
+        agreed = gas.agreed_netback(terms, lines.seller, available, self.exportable)
+        wanted = gas.ask(
+            terms,
+            complete,
+            conflict,
+            agreed,
+            lines.volume,
+            self.base_appetite,
+            s.pipeline_flow,
+            s.gas_netback,
             self.age,
-            values["gas.fill_years"],
         )
+        competition = terms.competition
         for host, own in enumerate(self._of_host):
             if len(own):
-                preference = competition * self._preference(own, wanted[own], values)
-                s.pipeline_flow[own] = gas.routed(wanted[own], preference, self.exportable[host])
+                asked = wanted[own]
+                s.pipeline_flow[own] = asked
+                if (np.add.reduce(asked, axis=0) > self.exportable[host]).any():
+                    preference = competition * self._preference(own, asked, values)
+                    s.pipeline_flow[own] = gas.routed(asked, preference, self.exportable[host])
         self._value(values, competition)
         self._ship_oil(values, years_since_base)
-
-    def _bargained(self, available: Array, values: Values, worth: Array) -> Array:
-        """Return the netback shares that the sellers' options imply, (line, member)."""
-        agreed = np.empty_like(available)
-        for host, own in enumerate(self._of_host):
-            if len(own):
-                options = gas.outside_options(available[own], self.exportable[host])
-                agreed[own] = gas.bargained_netback(
-                    options, values["gas.captive_netback"], values["gas.half_options"], worth[own]
-                )
-        return agreed
 
     def _preference(self, own: NDArray[np.intp], wanted: Array, values: Values) -> Array:
         """Return how a seller short of gas likes its lines: by price, and hosts' hedging.
@@ -188,22 +160,19 @@ class Pipelines:
         """Book the gas where statistics record it."""
         s, lines, price = self.state, self.lines, self.state.lng_history[2]
         self.value[:] = lines.unassigned[..., None] / PER_YEAR * (price / self.lng_base)
+        worth = gas.worth_of_lines(
+            s.pipeline_flow,
+            s.gas_netback,
+            self.base_netback,
+            lines.volume,
+            lines.value,
+            competition,
+            values["gas.netback"],
+            price,
+            self.lng_base,
+        )
         s.hidden_gas[:] = 0.0
-        fixed = values["gas.netback"]
-        for line in range(L):
-            flow, before, known = s.pipeline_flow[line], lines.volume[line], lines.value[line]
-            netback = s.gas_netback[line]
-            if known > 0.0 and before > 0.0:
-                usual = self.base_netback[line]
-                dearer = np.where(usual > 0.0, netback / np.where(usual > 0.0, usual, 1.0), 1.0)
-                moved = 1.0 + competition * (dearer - 1.0)
-                worth = known / PER_YEAR * (flow / before) * (price / self.lng_base) * moved
-            else:
-                share = fixed + competition * (netback - fixed)
-                worth = gas.gas_value(np.maximum(flow - before, 0.0), share, price)
-            host = lines.seller[line]
-            self.value[host] += lines.recorded[line][:, None] * worth
-            s.hidden_gas[host] += lines.hidden[line] * worth
+        gas.book(worth, lines.seller, lines.recorded, lines.hidden, self.value, s.hidden_gas)
 
     def _settled(self, base_values: Values, values: Values) -> tuple[Array, Array]:
         """Return the base year's netback shares and appetites, (line, member)."""
@@ -217,7 +186,8 @@ class Pipelines:
         worth = base_values.over("pipeline.{gas_line}.worth")
         kept = base_values.over("{host}.gas_output") - base_values.over("{host}.gas_use")
         self.exportable[:] = np.maximum(kept, 0.0)
-        netback = self._bargained(limit, values, worth)
+        terms = _terms(values)._replace(worth=worth)
+        netback = gas.agreed_netback(terms, lines.seller, limit, self.exportable)
         return netback, gas.appetite(worth, netback, values["gas.buyer_margin"])
 
     def _by_host(self, field: Array) -> Array:
@@ -231,7 +201,7 @@ class Pipelines:
     @staticmethod
     def _routes_open(values: Values) -> Array:
         """Return how far each oil route is open, 0 where it is not built, (route, member)."""
-        built = values.over("pipeline.{pipeline}.completion")[L:] >= DONE
+        built = values.over("pipeline.{pipeline}.completion")[L:] >= gas.DONE
         result: Array = values.over("pipeline.{pipeline}.open")[L:] * built
         return result
 
@@ -272,3 +242,18 @@ class Pipelines:
         crossing = np.add.reduce(self.lines.passes[:, :, None] * flow[None], axis=1)
         share[:, _KAZAKHSTAN] = crossing / total
         return share
+
+
+_OF_LINES = ("capacity", "worth", "contract", "take_or_pay")
+_OF_HOSTS = ("output", "growth", "use", "use_elasticity")
+
+
+def _terms(values: Values) -> gas.Terms:
+    """Return the parameters of gas as the kernels take them."""
+    of_gas = gas.Terms._fields[6 + len(_OF_HOSTS) :]
+    return gas.Terms(
+        *(values.over(f"pipeline.{{gas_line}}.{name}") for name in _OF_LINES),
+        *(values.over(f"pipeline.{{pipeline}}.{name}") for name in ("open", "completion")),
+        *(values.over(f"{{host}}.gas_{name}") for name in _OF_HOSTS),
+        *(values[f"gas.{name}"] for name in of_gas),
+    )

@@ -7,7 +7,7 @@ projects do not depend on who else is in the chunk.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,14 +30,9 @@ _SHAPE = (
 CELLS = int(np.prod(_SHAPE))
 _POWER, _HOST, _SECTOR, _WINDOW, _MODE = np.unravel_index(np.arange(CELLS), _SHAPE)
 """Where each flat cell stands on each axis."""
-_PAIR = _POWER * len(axes.HOSTS) + _HOST
-_BACKED = _PAIR * len(axes.MODES) + _MODE
-_SITE = _HOST * len(axes.SECTORS) + _SECTOR
-"""Flat place of each cell in fields (power, host), (power, host, mode) and (host, sector)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(NamedTuple):
     """What the builders' knowledge of a host does to large works.
 
     ``alone`` (power, host, member): factor on the hazard of a power's large works; ``relief``
@@ -64,6 +59,8 @@ class Portfolio:
         """Whose contractors build, or a code of :mod:`steppe.world.offers`."""
         self.plant = np.zeros(0)
         """kt a year of rare earths that a project will make, 0 for all others."""
+        pairs = np.ones((len(axes.POWERS), len(axes.HOSTS), members))
+        self._even = Ground(alone=pairs, relief=pairs, haste=np.ones(members))
         self.built, self.abandoned = np.zeros((2, members))
         """Plants completed and given up in the quarter, kt/yr (member,)."""
 
@@ -88,8 +85,7 @@ class Portfolio:
         """
         money = self.money
         money.committed_now[:] = 0.0
-        _add(money.committed_now, cell, member, amount)
-        _add(money.committed, cell, member, amount)
+        projects.book(_flat(money.committed_now), _flat(money.committed), cell, member, amount)
         for field in (money.formed_now, money.piloted_now, money.fees_now):
             field[:] = 0.0
         if pilot is not None and fee is not None:
@@ -106,8 +102,10 @@ class Portfolio:
         What has been paid of them is booked as disbursed.
         """
         money = self.money
-        _add(money.committed, cell, member, amount)
-        _add(money.disbursed, cell, member, projects.PAID[stage] * amount)
+        nowhere = np.zeros((CELLS, self.members))
+        projects.book(nowhere, _flat(money.committed), cell, member, amount)
+        paid = projects.PAID[stage] * amount
+        projects.book(nowhere, _flat(money.disbursed), cell, member, paid)
         self._append(cell, member, stage, amount, -1.0 - stage)
 
     def _append(
@@ -148,88 +146,85 @@ class Portfolio:
         earths to leave a stage.  Returns cells, members and amounts of what was completed, then of
         what was cancelled (the unpaid part).
         """
-        money = self.money
-        pair, sector = _PAIR[self.cell], _SECTOR[self.cell]
-        drawn = projects.draws(
-            self._of_row(uniform[0], pair), self._of_row(uniform[1], pair), self.phase
+        if ground is None:
+            ground = self._even
+        if sector_risk is None:
+            sector_risk = np.ones((len(axes.HOSTS), len(axes.SECTORS), self.members))
+        chances = projects.Chances(
+            speed,
+            hazard,
+            np.asarray(uniform, np.float64),
+            *ground,
+            sector_risk,
+            np.zeros(0) if plant_speed is None else plant_speed,
         )
-        chance = self._of_row(speed, sector)
-        stop = self._of_row(hazard, _BACKED[self.cell])
-        if ground is not None:
-            self._on_the_ground(chance, stop, ground)
-        if plant_speed is not None:
-            chance = np.where(self.plant > 0.0, plant_speed[self.member], chance)
-        moves = drawn < chance
-        if sector_risk is not None:
-            stop *= self._of_row(sector_risk, _SITE[self.cell])
-        stops = ~moves & (drawn >= 1.0 - stop)
-        # cancellations from the other end: a safer work never stops earlier
-        paid = projects.PAID[self.stage]
-        step = np.where(moves, (projects.PAID[self.stage + 1] - paid) * self.amount, 0.0)
-        paying = self.cell[moves], self.member[moves], step[moves]
-        self.stage = self.stage + moves
-        done = self.stage == projects.STAGES
-        completed = self.cell[done], self.member[done], self.amount[done]
-        cancelled = self.cell[stops], self.member[stops], ((1.0 - paid) * self.amount)[stops]
-        for now, total, rows in (
-            (money.disbursed_now, money.disbursed, paying),
-            (money.completed_now, money.completed, completed),
-            (money.cancelled_now, money.cancelled, cancelled),
-        ):
-            now[:] = 0.0
-            _add(now, *rows)
-            _add(total, *rows)
-        self._note_pilots(moves, done, step)
-        self.built[:] = self.abandoned[:] = 0.0
-        np.add.at(self.built, completed[1], self.plant[done])
-        np.add.at(self.abandoned, cancelled[1], self.plant[stops])
-        stays = ~(done | stops)
-        self.cell, self.member, self.stage = self.cell[stays], self.member[stays], self.stage[stays]
-        self.amount, self.phase = self.amount[stays], self.phase[stays]
-        self.pilot, self.plant = self.pilot[stays], self.plant[stays]
-        return *completed, *cancelled
+        rows = self._rows()
+        ended = projects.Rows(*self._like(rows))
+        kept, done, stopped = projects.build(rows, chances, self._books(), ended)
+        self.cell, self.member, self.stage = (
+            x[:kept] for x in (rows.cell, rows.member, rows.stage)
+        )
+        self.pilot = rows.pilot[:kept]
+        self.amount, self.phase, self.plant = (
+            x[:kept] for x in (rows.amount, rows.phase, rows.plant)
+        )
+        cancelled = slice(len(ended.cell) - stopped, None)
+        return (
+            ended.cell[:done],
+            ended.member[:done],
+            ended.amount[:done],
+            ended.cell[cancelled][::-1],
+            ended.member[cancelled][::-1],
+            ended.amount[cancelled][::-1],
+        )
 
-    def _on_the_ground(self, chance: Array, stop: Array, ground: Ground) -> None:
-        """Change the chances of large works to leave a stage and to be cancelled, in place."""
-        large = np.flatnonzero(self.pilot != ORDINARY)
-        cell, member, pilot = self.cell[large], self.member[large], self.pilot[large]
-        stop[large] *= np.take(ground.alone, _PAIR[cell] * self.members + member)
-        joint = pilot >= 0
-        large, cell, member, pilot = large[joint], cell[joint], member[joint], pilot[joint]
-        place = (pilot * len(axes.HOSTS) + _HOST[cell]) * self.members + member
-        stop[large] *= np.take(ground.relief, place)
-        chance[large] = np.minimum(chance[large] / ground.haste[member], 1.0)
+    def _rows(self) -> projects.Rows:
+        return projects.Rows(
+            self.cell, self.member, self.stage, self.pilot, self.amount, self.phase, self.plant
+        )
 
-    def _note_pilots(self, moves: NDArray[np.bool_], done: NDArray[np.bool_], step: Array) -> None:
-        """Book what was paid for works with a pilot, and what the pilots completed."""
+    @staticmethod
+    def _like(rows: projects.Rows) -> list[Any]:
+        return [np.empty_like(column) for column in rows]
+
+    def _books(self) -> projects.Books:
+        """Return where the quarter's money is booked, with empty columns for the quarter's own."""
         money = self.money
-        money.joint_paid_now[:] = 0.0
-        money.piloted_done_now[:] = 0.0
-        joint = np.flatnonzero(moves & (self.pilot >= 0))
-        cell, member, pilot = self.cell[joint], self.member[joint], self.pilot[joint]
-        place = pilot, _POWER[cell], _HOST[cell], _WINDOW[cell], member
-        np.add.at(money.joint_paid_now, place, step[joint])
-        whole = np.where(done[joint], self.amount[joint], 0.0)
-        np.add.at(money.piloted_done_now, (pilot, _HOST[cell], member), whole)
-
-    def _of_row(self, field: Array, place: Index) -> Array:
-        """Return each row's number in a field (..., member) at a flat place of the other axes."""
-        return np.take(field, place * self.members + self.member)
+        for field in (
+            money.disbursed_now,
+            money.completed_now,
+            money.cancelled_now,
+            money.joint_paid_now,
+            money.piloted_done_now,
+            self.built,
+            self.abandoned,
+        ):
+            field[:] = 0.0
+        return projects.Books(
+            _flat(money.disbursed_now),
+            _flat(money.disbursed),
+            _flat(money.completed_now),
+            _flat(money.completed),
+            _flat(money.cancelled_now),
+            _flat(money.cancelled),
+            money.joint_paid_now,
+            money.piloted_done_now,
+            self.built,
+            self.abandoned,
+        )
 
     def unpaid(self) -> Array:
         """Return commitments not yet paid, mn USD, (power, host, sector, window, mode, member)."""
         field = np.zeros((*_SHAPE, self.members))
         left = (1.0 - projects.PAID[self.stage]) * self.amount
-        _add(field, self.cell, self.member, left)
+        projects.book(_flat(np.zeros_like(field)), _flat(field), self.cell, self.member, left)
         return field
 
 
 def flat_cell(power: int | Index, host: Index, sector: Index, window: Index, mode: Index) -> Index:
     """Return the flat index of cells (power, host, sector, window, mode)."""
-    cells: Index = np.ravel_multi_index(
-        np.broadcast_arrays(power, host, sector, window, mode),
-        _SHAPE,
-    ).astype(np.intp)
+    _, hosts, sectors, windows, modes = _SHAPE
+    cells: Index = (((power * hosts + host) * sectors + sector) * windows + window) * modes + mode
     return cells
 
 
@@ -238,6 +233,6 @@ def unflat(cell: Index) -> tuple[Index, ...]:
     return _POWER[cell], _HOST[cell], _SECTOR[cell], _WINDOW[cell], _MODE[cell]
 
 
-def _add(field: Array, cell: Index, member: Index, amount: Array) -> None:
-    """Add amounts to cells of ``field`` (power, host, sector, window, mode, member), in order."""
-    np.add.at(field.reshape(CELLS, -1), (cell, member), amount)
+def _flat(field: Array) -> Array:
+    """Return a project field as (cell, member), a view."""
+    return field.reshape(CELLS, field.shape[-1])

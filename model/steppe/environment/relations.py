@@ -18,13 +18,15 @@ from steppe.environment.lending import Lending
 from steppe.environment.logistics import Logistics
 from steppe.environment.organisations import Organisations
 from steppe.environment.outlook import Outlook
+from steppe.environment.passage import Passage
 from steppe.environment.plants import Plants
+from steppe.environment.telling import Teller
 from steppe.environment.works import Works
 from steppe.laws import consortia, motives
-from steppe.laws.corridors import Changes
+from steppe.laws.links import Changes
 from steppe.parameters import Values
 from steppe.world.base import uranium_part
-from steppe.world.money import by_sector
+from steppe.world.money import over_cells
 from steppe.world.offers import no_offers
 from steppe.world.setting import Setting
 from steppe.world.state import State
@@ -38,12 +40,11 @@ RESURVEY = 8
 """Quarters after which the powers look anew at which links their trade relies on."""
 PRIOR_OFFERS = 500.0
 """Offers, mn USD, as much as which what is expected of acceptance weighs."""
-ENOUGH = 0.99
-"""Membership of the union, 0-1, that counts as joined."""
 _UNION = axes.ORGANISATIONS.index("EAEU")
 _PLANTS = axes.SECTORS.index("power")
 _RUSSIA = axes.POWERS.index("RUS")
 _CHABAHAR = axes.LINKS.index("chabahar_mashhad")
+_WARY = [f"{{power}}.wary_of_{axes.NAMES[code]}" for code in axes.POWERS]
 _CHINA, _TURKEY = axes.POWERS.index("CHN"), axes.POWERS.index("TUR")
 
 
@@ -92,7 +93,10 @@ class Relations:
         """Russia's pressure at the end of the last quarter, (host, member)."""
         self.wish = np.zeros_like(self.politics.accession)
         """What hosts decide about the customs union this quarter, (host, member)."""
-        self._through_russia = _through_russia(logistics)
+        self.passage = Passage(
+            logistics.network, state, values, self.works, self.organisations, self.insecurity
+        )
+        self.teller = Teller(self.log, setting, self.works, self.diplomacy, state.members)
         members = state.members
         self._numbers = {
             "count": chances("offer_count", P * W * H),
@@ -142,9 +146,6 @@ class Relations:
         """Part of an offer that is lent, (power, host, window, member)."""
         self.quarter, self.t = -1, -1
         self._offered, self._agreed = np.zeros((2, P, W, H, members))
-        self._spent_this_year = np.zeros((P, members))
-        self._opened = self.works.opened()
-        self._union = self.diplomacy.customs_union() > ENOUGH
         self._look_at_routes()
 
     @property
@@ -183,8 +184,8 @@ class Relations:
     def _know_partners(self) -> None:
         """Weigh who is whose rival, in whose economy, and who may therefore build for whom."""
         values, setting, quarter = self.values, self.setting, self.quarter
-        for other, code in enumerate(axes.POWERS):
-            self.wary[:, other] = values.over(f"{{power}}.wary_of_{axes.NAMES[code]}")
+        for other, wary in enumerate(_WARY):
+            self.wary[:, other] = values.over(wary)
         self.may_pilot = consortia.may_pilot(self.wary, values["consortia.wariness_limit"])
         weight = consortia.rival_weight(
             setting.rival_trade[:, :, quarter],
@@ -204,7 +205,7 @@ class Relations:
             self.construction.inherit(self.inherited, self.offers.sector)
         self.politics.accession[:] = self.wish
         self._build_abroad()
-        load = self._load() if self.t >= 0 else self.state.link_volume
+        load = self.passage.load() if self.t >= 0 else self.state.link_volume
         self.construction.build(self.quarter, self.t, self.around.deflator, load)
         self.construction.commit(self.offers, self.quarter, self.t)
         self._offered += self.expected
@@ -212,7 +213,7 @@ class Relations:
         self.lending.serve(self.around, self.t)
         self.capital.renew(self.around)
         if self.t >= 0:
-            works = by_sector(self.money.completed_now)[:, :, _PLANTS]
+            works = over_cells(self.money.completed_now[:, :, _PLANTS : _PLANTS + 1])
             self.plants.renew(np.add.reduce(works, axis=0), self.around.prices)
 
     def evolve(self) -> None:
@@ -222,7 +223,7 @@ class Relations:
             taken = self.offers_taken()
             self.capital.remember(self.quarter, self.expected * taken, self.expected_works * taken)
         else:
-            self._tell()
+            self.teller.tell(self.quarter, self.t)
 
     def start(self) -> None:
         """Begin the run: what was disbursed lately is what the base year's figures hold already."""
@@ -240,20 +241,8 @@ class Relations:
 
         Called before the quarter is taken in: memberships and pressure are the last quarter's.
         """
-        values = self.values
-        shares, charges = self.organisations.changes(self.quarter, self.diplomacy.customs_union())
-        unrest = self.insecurity.unrest(self.quarter, max(self.t, 0))
-        conflict, waiting = self.insecurity.on_links()
-        closed = self.organisations.crossed(unrest) * values["unrest.border_days"]
-        response = values["corridors.works_response"]
-        return Changes(
-            completion=response * self.state.link_built,
-            capacity=response * self.state.link_added,
-            opened=response * self.works.opened(),
-            border_days=shares * values.over("link.{link}.border_days") + closed + waiting,
-            freight=charges * values.over("link.{link}.freight"),
-            conflict=conflict,
-            route_days=self._held_up(response * values["russia.pressure_days"]),
+        return self.passage.changes(
+            self.quarter, self.t, self.diplomacy.customs_union(), self.pressed()
         )
 
     def pressed(self) -> Array:
@@ -265,19 +254,6 @@ class Relations:
         pressure = np.minimum(self.politics.pressure, outside)
         beyond: Array = np.maximum(pressure - self.pressure_before, 0.0)
         return beyond
-
-    def _held_up(self, days: Array) -> Array | None:
-        """Return what pressure adds to the days of routes through Russia, (route, member).
-
-        Only goods of the hosts that are pressed are held up; ``days`` (member,) at full pressure.
-        """
-        if not days.any():
-            return None
-        pressed = self.pressed() * days
-        result = np.zeros((self.logistics.network.routes, self.state.members))
-        for host, routes in enumerate(self._through_russia):
-            result[routes] += pressed[host]
-        return result
 
     def decides_on_union(self) -> bool:
         """Tell whether hosts think about the union this quarter: once a year, if there is one."""
@@ -298,11 +274,7 @@ class Relations:
 
     def note_pledges(self, power: int, announced: Array) -> None:
         """Write announcements (host, member) of a power into the chronicle."""
-        if self.t >= 0 and announced.any():
-            host, member = np.nonzero(announced > 0.0)
-            self.log.add(
-                self.t, "announced", member, announced[host, member], power=power, host=host
-            )
+        self.teller.note_pledges(self.t, power, announced)
 
     def offers_taken(self) -> Array:
         """Return what hosts took so far of what offers amount to on average, 0-1.
@@ -318,41 +290,7 @@ class Relations:
         for power in np.flatnonzero(self.spent_abroad.any(axis=1)):
             money = self.spent_abroad[power] / self.around.deflator
             self.works.spend_abroad(int(power), money, self.lets_banks_through)
-        self._spent_this_year += self.spent_abroad
-
-    def _tell(self) -> None:
-        """Write into the chronicle what opened, who joined what, and the year's works abroad."""
-        opened = self.works.opened()
-        link, member = np.nonzero(opened > self._opened)
-        self.log.add(self.t, "opened", member, 0.0, link=link)
-        self._opened = opened
-        if (self.quarter + 1) % PER_YEAR == 0:
-            power, member = np.nonzero(self._spent_this_year)
-            amount = self._spent_this_year[power, member]
-            self.log.add(self.t, "spent", member, amount, power=power)
-            self._spent_this_year[:] = 0.0
-        status = self.setting.members[:, :, self.quarter]
-        change = status - self.setting.members[:, :, self.quarter - 1]
-        everybody = np.arange(self.state.members)
-        change[_UNION, axes.HOST] = 0.0  # told by the parameter below
-        for body, region in np.argwhere(change != 0.0):
-            kind = "joined" if status[body, region] == 1.0 else "left"
-            if kind == "left" and change[body, region] > 0.0:
-                continue  # an observer's seat
-            place = {"power": region} if region < P else {"host": region - P}
-            self.log.add(self.t, kind, everybody, 0.0, organisation=body, **place)
-        union = self.diplomacy.customs_union() > ENOUGH
-        for kind, which in (("joined", union & ~self._union), ("left", self._union & ~union)):
-            host, member = np.nonzero(which)
-            self.log.add(self.t, kind, member, 0.0, host=host, organisation=_UNION)
-        self._union = union
-
-    def _load(self) -> Array:
-        """Return traffic over capacity of the links, (link, member)."""
-        background = self.values.over("link.{link}.background")
-        capacity = self.values.over("link.{link}.capacity") + self.state.link_added
-        load: Array = (self.state.link_volume + background) / capacity
-        return load
+        self.teller.count(self.spent_abroad)
 
     def _look_at_routes(self) -> None:
         reliance = self.logistics.reliance()
@@ -361,13 +299,3 @@ class Relations:
             if site.host >= 0:
                 self.served[site.power, site.host] += site.share * reliance[site.power, site.link]
         self.diplomacy.transit = self.logistics.transit()
-
-
-def _through_russia(logistics: Logistics) -> list[NDArray[np.intp]]:
-    """Return the routes of each host's trade that pass through Russia."""
-    network = logistics.network
-    passing = network.passes("RUS")
-    ends = np.stack([network.exporter, network.importer])[:, network.route_pair]
-    return [
-        np.flatnonzero(passing & (ends == axes.HOST.start + host).any(axis=0)) for host in range(H)
-    ]

@@ -42,7 +42,18 @@ class Works:
     def __init__(self, state: State, completion: Array, open_before: Array) -> None:
         """``completion`` (link, member) is read each quarter, ``open_before`` at the start."""
         self.state, self.completion = state, completion
-        self.sites = _sites()
+        self.sites = sites = _sites()
+        self._power, self._host, self._link = (
+            np.array([getattr(site, name) for site in sites], np.intp)
+            for name in ("power", "host", "link")
+        )
+        self._share, self._per_mt, self._whole = (
+            np.array([getattr(site, name) for site in sites])
+            for name in ("share", "per_mt", "whole")
+        )
+        self._at_home = np.lexsort((self._host, self._power))
+        self._at_home = self._at_home[self._host[self._at_home] >= 0]
+        """Sites in the hosts, those of a pair together."""
         self.waiting = (open_before < 0.5) & (completion < 0.5)
         """Links (link, member) that do not exist yet: they open when completed."""
 
@@ -50,15 +61,16 @@ class Works:
         """Return the sites of a power in a host; ``host`` -1 for works abroad."""
         return [s for s in self.sites if s.power == power and s.host == host]
 
-    def spend(self, power: int, host: int, money: Array, load: Array) -> None:
-        """Put ``money`` (member,), mn USD of the base year, on the power's sites in the host.
+    def spend(self, money: Array, load: Array) -> None:
+        """Put ``money`` (power, host, member), mn USD of the base year, on the powers' sites.
 
         ``load`` (link, member): traffic over capacity.  Unfinished works take their share; a link
         in being takes of it what its load asks for (:func:`steppe.laws.infrastructure.urgency`),
         and the rest goes into roads that the network does not hold.
         """
-        for site in self.of(power, host):
-            self._build(site, money * site.share, infrastructure.urgency(load[site.link]))
+        at, share = self._at_home, self._share[self._at_home, None]
+        given = money[self._power[at], self._host[at]] * share
+        self._build(at, given, infrastructure.urgency(load[self._link[at]]))
 
     def abroad(self, power: int, allowed: Callable[[int], Array]) -> Array | float:
         """Return the part of the power's works abroad on links that are ``allowed`` (member,)."""
@@ -71,19 +83,26 @@ class Works:
         whole = np.maximum(self.abroad(power, allowed), ROUNDING)
         sites = self.of(power, -1)
         total = sum(site.share for site in sites)
-        for site in sites:
-            self._build(site, money * (site.share / total) * allowed(site.link) / whole, 1.0)
+        at = np.array([self.sites.index(site) for site in sites], np.intp)
+        given = [money * (site.share / total) * allowed(site.link) / whole for site in sites]
+        if len(at):
+            self._build(at, np.stack(given), np.ones((len(at), len(money))))
 
-    def _build(self, site: Site, money: Array, urgency: Array | float) -> None:
-        """Complete the link first, then add capacity to it."""
-        state, link = self.state, site.link
-        if site.whole > 0.0:
-            remaining = 1.0 - self.completion[link] - state.link_built[link]
-            left = np.maximum(remaining, 0.0) * site.whole
-            used = np.minimum(money, left)
-            state.link_built[link] += used / site.whole
-            money = money - used
-        state.link_added[link] += money * urgency / site.per_mt
+    def _build(self, at: NDArray[np.intp], money: Array, urgency: Array) -> None:
+        """Complete the links of the sites ``at`` first, then add capacity to them.
+
+        ``money`` mn USD and ``urgency`` 0-1, (site, member).
+        """
+        infrastructure.build_links(
+            self._link[at],
+            self._per_mt[at],
+            self._whole[at],
+            money,
+            urgency,
+            self.completion,
+            self.state.link_built,
+            self.state.link_added,
+        )
 
     def opened(self) -> Array:
         """Return 1 where a link that did not exist is completed, (link, member)."""

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from steppe import axes
 from steppe.clock import STEP
+from steppe.laws.compiled import elementwise
 
 Array = NDArray[np.float64]
 
@@ -36,17 +37,19 @@ FBIC_SCALE = 0.1325
 VISIBLE_UNIT, VISIBLE_RATE, TAUGHT_UNIT, TAUGHT_RATE, FLOW_MOST = 0.02, 0.03, 0.004, 0.08, 1.5
 
 
+@elementwise
 def bandwidth(volume: Array, agreements: Array) -> Array:
     """Return clip(0.051 ln(1 + volume) - 0.05 + agreements, 0.01, 1), ``(power, host, member)``.
 
     ``volume`` mn USD: yearly trade, operating capital and debt; ``agreements`` 0-1.
     """
-    result: Array = np.clip(
-        VOLUME_SLOPE * np.log1p(volume) + VOLUME_LEVEL + agreements, *BANDWIDTH_LIMITS
-    )
+    least, most = BANDWIDTH_LIMITS
+    width = VOLUME_SLOPE * np.log1p(volume) + VOLUME_LEVEL + agreements
+    result: Array = np.minimum(np.maximum(width, least), most)
     return result
 
 
+@elementwise
 def loss_when_cut_off(
     import_share: Array,
     export_share: Array,
@@ -80,24 +83,28 @@ def loss_when_cut_off(
     return result
 
 
+@elementwise
 def dependence(loss: Array, half: Array) -> Array:
     """Return L / (L + half), 0-1; ``loss`` L >= 0 and ``half`` > 0 as shares of GDP."""
     result: Array = loss / (loss + half)
     return result
 
 
+@elementwise
 def kept(half_life: Array) -> Array:
     """Return 2^(-dt / half), the part of a channel that is left after a quarter; years."""
     result: Array = np.exp(-math.log(2.0) * STEP / half_life)
     return result
 
 
+@elementwise
 def economic(level: Array, capacity: Array, half_life: Array) -> Array:
     """Return I' = I + k (capacity - I), k = 1 - 2^(-dt/half), ``(power, host, member)``."""
     result: Array = level + (1.0 - kept(half_life)) * (capacity - level)
     return result
 
 
+@elementwise
 def channel(level: Array, half_life: Array, inflow: Array) -> Array:
     """Return I' = 2^(-dt/half) I + dt inflow (1 - I), within 0-1; ``inflow`` >= 0 in 1/yr.
 
@@ -118,6 +125,7 @@ def settled(half_life: Array, inflow: Array, years: Array | float) -> Array:
     return result
 
 
+@elementwise
 def soft_inflow(
     visible_to_gdp: Array, taught_to_gdp: Array, culture: Array, half_life: Array
 ) -> Array:

@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steppe.clock import STEP
+from steppe.laws.compiled import compiled
 
 Array = NDArray[np.float64]
+Index = NDArray[np.intp]
 
 EASY_LOAD = 0.6
 """Traffic over capacity up to which nobody widens a link."""
@@ -34,3 +36,33 @@ def urgency(load: Array) -> Array:
     ``load`` traffic over capacity: nothing up to 0.6, all from 1 on, linear between [prior].
     """
     return np.clip((load - EASY_LOAD) / (1.0 - EASY_LOAD), 0.0, 1.0)
+
+
+@compiled
+def build_links(
+    link: Index,
+    per_mt: Array,
+    whole: Array,
+    money: Array,
+    urgency: Array,
+    completion: Array,
+    built: Array,
+    added: Array,
+) -> None:
+    """Complete links with the money of sites, one site after the other, then add capacity to them.
+
+    A site (site,) is on a ``link``, where a Mt/yr costs ``per_mt`` mn USD and completion from 0 to
+    1 ``whole`` mn USD, 0 where nothing is left to complete; ``money`` mn USD and ``urgency`` 0-1
+    (site, member).  ``completion`` 0-1 (link, member); ``built`` 0-1 and ``added`` Mt/yr (link,
+    member) are what works of the run made, added to in place.
+    """
+    for site in range(len(link)):
+        at = link[site]
+        for m in range(money.shape[1]):
+            rest = money[site, m]
+            if whole[site] > 0.0:
+                left = max(1.0 - completion[at, m] - built[at, m], 0.0) * whole[site]
+                used = min(rest, left)
+                built[at, m] += used / whole[site]
+                rest -= used
+            added[at, m] += rest * urgency[site, m] / per_mt[site]

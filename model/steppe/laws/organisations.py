@@ -11,6 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from steppe.laws.compiled import compiled
+
 Array = NDArray[np.float64]
 
 INSIDE = 0.5
@@ -28,6 +30,39 @@ def joint(status: Array) -> tuple[Array, Array]:
     least = np.minimum.reduce(status, axis=0)
     largest = np.maximum.reduce(status, axis=0)
     return least, largest - least
+
+
+@compiled
+def joint_membership(powers: Array, hosts: Array, strength: Array) -> Array:
+    """Return s a_p a_h, joint membership of power and host, (organisation, power, host, member).
+
+    ``powers`` a_p (organisation, power) and ``hosts`` a_h (organisation, host, member) 0, 0.5 or 1;
+    ``strength`` s >= 0 (organisation, member).
+    """
+    count, members = strength.shape
+    joint = np.empty((count, powers.shape[1], hosts.shape[1], members))
+    for o in range(count):
+        for p in range(powers.shape[1]):
+            for h in range(hosts.shape[1]):
+                for m in range(members):
+                    joint[o, p, h, m] = powers[o, p] * hosts[o, h, m] * strength[o, m]
+    return joint
+
+
+@compiled
+def weighted(weights: Array, joint: Array) -> Array:
+    """Return the sum over organisations of w J, (power, host, member).
+
+    ``weights`` w (organisation, power) and ``joint`` J (:func:`joint_membership`).
+    """
+    total = np.zeros(joint.shape[1:])
+    for o in range(joint.shape[0]):
+        for p in range(joint.shape[1]):
+            if weights[o, p] != 0.0:
+                for h in range(joint.shape[2]):
+                    for m in range(joint.shape[3]):
+                        total[p, h, m] += weights[o, p] * joint[o, p, h, m]
+    return total
 
 
 def factor(saved: Array, outside: Array, all_in: Array, some_in: Array, strength: Array) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -75,11 +76,27 @@ class Metric:
             if kept
         )
 
+    @property
+    def recorded_cells(self) -> int:
+        """Return the number of recorded cells: the rows of :meth:`values`."""
+        if self.recorded is None:
+            return prod(len(codes) for codes in self.codes)
+        return int(np.count_nonzero(self.recorded))
+
     def values(self, state: State) -> Array:
         """Return the recorded cells ``(series, member)`` of the state, in the metric's unit."""
         field = self.formula(state)
         flat = field.reshape(-1, field.shape[-1])
         return flat if self.recorded is None else flat[self.recorded.ravel()]
+
+    def write(self, state: State, out: Array) -> None:
+        """Write the recorded cells of the state into ``out`` (series, member)."""
+        field = self.formula(state)
+        flat = field.reshape(-1, field.shape[-1])
+        if self.recorded is None:
+            out[:] = flat
+        else:
+            np.compress(self.recorded.ravel(), flat, axis=0, out=out)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from steppe import axes
 from steppe.metrics.metric import PAIR, PAIRED, Metric
+
+Array = NDArray[np.float64]
+
+
+def _over(field: Array, axis: int) -> Array:
+    """Return a field of money summed over an axis, which stays with the length one."""
+    total: Array = np.add.reduce(field, axis=axis, keepdims=True)
+    return total
+
 
 METRICS: tuple[Metric, ...] = (
     Metric(
@@ -61,7 +71,7 @@ METRICS: tuple[Metric, ...] = (
         (axes.POWERS, axes.SECTORS),
         "mn USD/quarter",
         "Projects that hosts accepted, by sector",
-        lambda s: np.add.reduce(s.money.by_sector(s.money.committed_now), axis=1),
+        lambda s: s.money.by_sector(_over(s.money.committed_now, 1))[:, 0],
         summary="sum",
         outcome=False,
     ),
@@ -71,7 +81,7 @@ METRICS: tuple[Metric, ...] = (
         (axes.HOSTS, axes.SECTORS),
         "mn USD/quarter",
         "Projects completed in the host by all powers, by sector",
-        lambda s: np.add.reduce(s.money.by_sector(s.money.completed_now), axis=0),
+        lambda s: s.money.by_sector(_over(s.money.completed_now, 0))[0],
         summary="sum",
         outcome=False,
     ),
@@ -109,6 +119,6 @@ METRICS: tuple[Metric, ...] = (
         PAIRED,
         "mn USD/quarter",
         "Concessional disbursement less repaid principal of concessional loans",
-        lambda s: s.money.by_window(s.money.disbursed_now)[:, :, 0] - s.money.principal[:, :, 0],
+        lambda s: s.money.by_pair(s.money.disbursed_now[:, :, :, 0]) - s.money.principal[:, :, 0],
     ),
 )

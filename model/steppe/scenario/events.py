@@ -48,6 +48,10 @@ class _Compiled:
     duration: Array
     condition: Condition | None
     began: Array
+    first: float
+    """When it begins in the first member."""
+    whole: float
+    """From when on it acts wholly in every member; never for one that ends or fades."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,10 @@ class EventEngine:
             self._events[event.id] = self._compiled(event, spread, scenario.horizon.start)
         self.rows = sorted({e.row for e in self._events.values()})
         """Rows of the parameter table that events may change."""
+        bounds = [
+            (registry.parameters[row].low, registry.parameters[row].high) for row in self.rows
+        ]
+        self._low, self._high = np.array(bounds).reshape(-1, 2, 1).swapaxes(0, 1)
 
     def _compiled(self, event: Event, drawn: dict[str, Array], first: Quarter) -> _Compiled:
         def over_members(field: str, value: float | Quarter | Distribution | None) -> Array:
@@ -101,8 +109,7 @@ class EventEngine:
             return np.full(self.worlds, np.nan if number is None else number, dtype=np.float64)
 
         start = over_members("start", event.start) - first.ordinal
-        waits = event.when is not None
-        return _Compiled(
+        compiled = _Compiled(
             row=self.registry.index[event.target],
             shape=event.shape,
             change=event.change,
@@ -110,8 +117,12 @@ class EventEngine:
             start=start,
             duration=over_members("duration", event.duration),
             condition=event.when,
-            began=np.full(self.worlds, np.inf) if waits else start,
+            began=start,
+            first=np.inf,
+            whole=np.inf,
         )
+        _begin(compiled, start if event.when is None else np.full(self.worlds, np.inf))
+        return compiled
 
     @property
     def began(self) -> dict[str, Array]:
@@ -148,15 +159,12 @@ class EventEngine:
         for event in self._events.values():
             if event.condition is not None:
                 self._latch(event, t, values, lookup)
-        for row in self.rows:
-            values[row] = initial[row]
+        values[self.rows] = initial[self.rows]
         for event in self._events.values():
-            weight = _weight(event, t)
-            if weight.any():
+            if t >= event.first:
+                weight = 1.0 if t >= event.whole else _weight(event, t)
                 values[event.row] = _changed(values[event.row], weight, event)
-        for row in self.rows:
-            parameter = self.registry.parameters[row]
-            np.clip(values[row], parameter.low, parameter.high, out=values[row])
+        values[self.rows] = np.minimum(np.maximum(values[self.rows], self._low), self._high)
 
     def _latch(self, event: _Compiled, t: int, values: Array, lookup: Lookup | None) -> None:
         """Begin a conditional event in the members in which it is due and its condition held."""
@@ -169,7 +177,17 @@ class EventEngine:
         else:
             current = lookup(condition.name, condition.cell)
         begins = np.isinf(event.began) & (event.start <= t) & condition.holds(current)
-        event.began = np.where(begins, float(t), event.began)
+        if begins.any():
+            _begin(event, np.where(begins, float(t), event.began))
+
+
+def _begin(event: _Compiled, began: Array) -> None:
+    """Let an event begin in the quarters ``began``, infinity where it does not yet."""
+    event.began, event.first = began, float(began.min())
+    if event.shape == "step":
+        event.whole = float(began.max())
+    elif event.shape == "ramp":
+        event.whole = float((began + event.duration).max())
 
 
 def _weight(event: _Compiled, t: int) -> Array:
@@ -187,8 +205,10 @@ def _weight(event: _Compiled, t: int) -> Array:
     return np.where(active, weight, 0.0)
 
 
-def _changed(before: Array, weight: Array, event: _Compiled) -> Array:
+def _changed(before: Array, weight: Array | float, event: _Compiled) -> Array:
     if event.change == "to":
+        if isinstance(weight, float):  # it acts wholly
+            return event.amount
         return (1.0 - weight) * before + weight * event.amount
     if event.change == "by":
         return before + weight * event.amount

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,20 +17,22 @@ W, M = len(axes.WINDOWS), len(axes.MODES)
 
 
 def over_cells(field: Array) -> Array:
-    """Sum a project field over sector, window and mode: (power, host, member)."""
-    total: Array = np.add.reduce(np.add.reduce(np.add.reduce(field, axis=4), axis=3), axis=2)
+    """Sum a project field over sector and what follows it: (power, host, member)."""
+    power, host, sector, *cells, members = field.shape
+    part = np.add.reduce(field.reshape(power, host, sector, prod(cells) * members), axis=2)
+    total: Array = np.add.reduce(part.reshape(power, host, prod(cells), members), axis=2)
     return total
 
 
 def by_sector(field: Array) -> Array:
     """Sum a project field over window and mode: (power, host, sector, member)."""
-    total: Array = np.add.reduce(np.add.reduce(field, axis=4), axis=3)
+    total: Array = np.add.reduce(field.reshape(*field.shape[:3], W * M, -1), axis=3)
     return total
 
 
 def by_window(field: Array) -> Array:
     """Sum a project field over sector and mode: (power, host, window, member)."""
-    total: Array = np.add.reduce(np.add.reduce(field, axis=4), axis=2)
+    total: Array = np.add.reduce(np.add.reduce(field, axis=2), axis=3)
     return total
 
 

@@ -1,18 +1,14 @@
 """The transport network as arrays: links, trading pairs and the routes of every pair.
 
-Routes are stored slot-major: pairs are ordered by their number of routes, most first, and slot r
-holds the r-th route of the first n_r pairs.  A sum over a pair's routes is then a short loop of
-``total[:n] += field[o : o + n]`` over ``slots``, with no padding and the member axis whole.  The
-routes over each link are stored the same way (``link_slots``).
+Pairs are ordered by their number of routes, most first; of the routes the first ones of all pairs
+stand first, then the second ones.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +18,6 @@ from steppe.parameters import read_table
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
-Slots = tuple[tuple[int, int], ...]
-"""(offset, count) of each slot: rows ``offset : offset + count`` belong to the first ``count``."""
-
 LOCAL = "local"
 """The corridor column of a route that uses none of ``axes.CORRIDORS``."""
 
@@ -39,9 +32,7 @@ class Network:
       flows both ways); ``pair_index`` (region, region): pair, or -1 where no trade is modelled.
     - ``route_pair`` (route,): pair; ``route_corridor`` (route,): corridor, -1 when local;
       ``route_links`` (position, route): link at each position, ``len(links)`` where a route is
-      shorter: give fields of links a last row of zeros (ones for a product).
-    - ``slots``: the routes of each pair; ``route_at`` (use,) and ``link_slots``: the routes over
-      each link, where ``link_order`` (link,) is the link that each row of a slot belongs to.
+      shorter.
     - ``owners`` (link,): code of the state that can open or shut it.
     - ``spread`` (link,): standard deviation of a link's days over its days.
     """
@@ -54,10 +45,6 @@ class Network:
     route_pair: Index
     route_corridor: Index
     route_links: Index
-    slots: Slots
-    route_at: Index
-    link_slots: Slots
-    link_order: Index
     owners: tuple[str, ...]
     spread: Array
 
@@ -106,7 +93,6 @@ def build(links: Sequence[Mapping[str, str]], routes: Sequence[Mapping[str, str]
     route_links = np.full((max(map(len, used)), len(used)), len(names), dtype=np.intp)
     for route, path in enumerate(used):
         route_links[: len(path), route] = path
-    route_at, link_slots, link_order = _uses(used, len(names))
     ends = np.array([[axes.REGIONS.index(code) for code in pair] for pair in pairs], dtype=np.intp)
     pair_index = np.full((len(axes.REGIONS), len(axes.REGIONS)), -1, dtype=np.intp)
     pair_index[ends[:, 0], ends[:, 1]] = pair_index[ends[:, 1], ends[:, 0]] = np.arange(len(pairs))
@@ -119,10 +105,6 @@ def build(links: Sequence[Mapping[str, str]], routes: Sequence[Mapping[str, str]
         route_pair=np.array([p for p, _ in ordered], dtype=np.intp),
         route_corridor=np.array([_corridor(row["corridor"]) for _, row in ordered], dtype=np.intp),
         route_links=route_links,
-        slots=_slots([len(by_pair[pair]) for pair in pairs]),
-        route_at=route_at,
-        link_slots=link_slots,
-        link_order=link_order,
         owners=tuple(row.get("owner", axes.ROW) for row in links),
         spread=np.array([float(row["spread"]) for row in links]),
     )
@@ -130,24 +112,3 @@ def build(links: Sequence[Mapping[str, str]], routes: Sequence[Mapping[str, str]
 
 def _corridor(code: str) -> int:
     return -1 if code == LOCAL else axes.CORRIDORS.index(code)
-
-
-def _slots(counts: Sequence[int]) -> Slots:
-    """Return the slots of owners with ``counts`` members each, the largest count first."""
-    sizes = [sum(count > slot for count in counts) for slot in range(max(counts))]
-    return tuple(zip(accumulate(sizes, initial=0), sizes, strict=False))
-
-
-def _uses(used: Sequence[Sequence[int]], links: int) -> tuple[Index, Slots, Index]:
-    """Return the routes over each link, slot-major, their slots and the links' order in a slot."""
-    count = Counter(link for path in used for link in path)
-    order = sorted(range(links), key=lambda link: -count[link])
-    over = {link: [r for r, path in enumerate(used) if link in path] for link in order}
-    route_at = [
-        over[link][slot] for slot in range(count[order[0]]) for link in order if slot < count[link]
-    ]
-    return (
-        np.array(route_at, dtype=np.intp),
-        _slots([count[link] for link in order]),
-        np.array(order, dtype=np.intp),
-    )

@@ -141,22 +141,22 @@ class State:
     @property
     def gas_export(self) -> Array:
         """Pipeline gas by who takes it (host, buyer, member), bcm/yr."""
-        lines = len(axes.GAS_LINES)
-        total = np.zeros((H, len(axes.GAS_BUYERS), self.members))
-        for line in range(lines):
-            seller = self.gas_seller[line]
-            total[seller] += self.gas_taken[line][:, None] * self.pipeline_flow[line]
+        flow = self._of_sellers(self.pipeline_flow[: len(axes.GAS_LINES)])
+        total: Array = np.add.reduce(self.gas_taken.T[:, :, None] * flow[:, None], axis=2)
         return total
+
+    def _of_sellers(self, field: Array) -> Array:
+        """Return a field of gas lines (line, member) for each host, 0 where another sells."""
+        sells = self.gas_seller == np.arange(H)[:, None]
+        result: Array = sells[:, :, None] * field
+        return result
 
     @property
     def gas_price(self) -> Array:
         """Border price of the gas of the three sellers (seller, member), USD per 1000 m3."""
-        lines = len(axes.GAS_LINES)
-        flow = self.pipeline_flow[:lines]
-        value, volume = np.zeros((2, H, self.members))
-        for line in range(lines):
-            value[self.gas_seller[line]] += flow[line] * self.gas_netback[line]
-            volume[self.gas_seller[line]] += flow[line]
+        flow = self.pipeline_flow[: len(axes.GAS_LINES)]
+        value = np.add.reduce(self._of_sellers(flow * self.gas_netback), axis=1)
+        volume = np.add.reduce(self._of_sellers(flow), axis=1)
         mean = value / np.where(volume > 0.0, volume, np.nan)
         price: Array = (mean * self.lng_history[2] * USD_PER_THOUSAND_M3)[:3]
         return price

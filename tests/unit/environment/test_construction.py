@@ -26,6 +26,13 @@ START = Quarter.of(2017)
 LINKS = len(axes.LINKS)
 
 
+def of_pair(power: int, host: int, amount: np.ndarray) -> np.ndarray:
+    """Money of one power for one host among that of all, (power, host, member)."""
+    field = np.zeros((len(axes.POWERS), len(axes.HOSTS), len(amount)))
+    field[power, host] = amount
+    return field
+
+
 def construction(drawn: float = 0.5, quarters: int = 4) -> tuple[Construction, State, Values, Log]:
     names = registry()
     values = Values(names, names.defaults(2017)[:, None] + np.zeros(MEMBERS))
@@ -180,7 +187,7 @@ def test_completed_works_are_capital_and_told() -> None:
 def test_completed_transport_goes_on_the_network_in_money_of_the_base(deflator: float) -> None:
     made, by_hand, _, _ = construction()
     money = np.array([1000.0, 0.0, 0.0]) / deflator
-    made.works.spend(CHN, KGZ, money, np.full((LINKS, MEMBERS), 0.5))
+    made.works.spend(of_pair(CHN, KGZ, money), np.full((LINKS, MEMBERS), 0.5))
     state, _ = finish(3, TRANSPORT, deflator)
     np.testing.assert_allclose(state.link_built, by_hand.link_built)
     np.testing.assert_allclose(state.link_added, by_hand.link_added)

@@ -10,7 +10,7 @@ from steppe.chronicle import KINDS
 from steppe.clock import Quarter
 from steppe.environment.construction import _PLANT
 from steppe.environment.portfolio import Portfolio, unflat
-from steppe.environment.rare_earths import KAZAKHSTAN
+from steppe.laws.rare_earth_market import KAZAKHSTAN
 from steppe.model import CentralAsia
 from steppe.parameters import read_table
 from steppe.world.money import no_money, over_cells

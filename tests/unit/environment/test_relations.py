@@ -23,6 +23,13 @@ EAEU, SCO = axes.ORGANISATIONS.index("EAEU"), axes.ORGANISATIONS.index("SCO")
 START = Quarter.of(2017)
 
 
+def of_pair(power: int, host: int, amount: np.ndarray) -> np.ndarray:
+    """Money of one power for one host among that of all, (power, host, member)."""
+    field = np.zeros((len(axes.POWERS), len(axes.HOSTS), len(amount)))
+    field[power, host] = amount
+    return field
+
+
 @pytest.fixture(scope="module")
 def built() -> CentralAsia:
     return CentralAsia("baseline", MEMBERS, collect=False)
@@ -34,22 +41,28 @@ def model(built: CentralAsia) -> Iterator[CentralAsia]:
     r, state = built.relations, built.state
     stocks = [getattr(p, f.name) for p in (state.politics, state.money) for f in fields(p)]
     stocks += [built.values.table, state.link_built, state.link_added, state.link_volume]
-    stocks += [r.spent_abroad, r._spent_this_year, r._opened, r._union, r.pressure_before]
+    stocks += [
+        r.spent_abroad,
+        r.teller._spent_this_year,
+        r.teller._opened,
+        r.teller._union,
+        r.pressure_before,
+    ]
     stocks += [r._offered, r._agreed]
     before = [stock.copy() for stock in stocks]
-    names = "quarter", "t", "around", "setting", "log", "_opened", "_union"
-    kept = {name: getattr(r, name) for name in names}
-    r.log = Log()
+    parts = [(r, name) for name in ("quarter", "t", "around")]
+    parts += [(r.teller, name) for name in ("setting", "log", "_opened", "_union")]
+    kept = [getattr(part, name) for part, name in parts]
+    r.teller.log = Log()
     yield built
-    for name, value in kept.items():
-        setattr(r, name, value)
+    for (part, name), value in zip(parts, kept, strict=True):
+        setattr(part, name, value)
     for stock, value in zip(stocks, before, strict=True):
         stock[:] = value
 
 
 def held_up(model: CentralAsia) -> np.ndarray:
-    days = model.relations.links().route_days
-    return np.zeros((model.network.routes, MEMBERS)) if days is None else days
+    return model.relations.links().route_days
 
 
 def routes(model: CentralAsia, one: str, other: str, *, through_russia: bool) -> np.ndarray:
@@ -136,7 +149,7 @@ def test_a_link_completed_by_an_event_opens_and_is_paid_no_more(model: CentralAs
     r, v, s = model.relations, model.values, model.state
     s.link_built[:], s.link_added[:] = 0.0, 0.0
     v["link.kashgar_osh_andijan_rail.completion"][:] = [0.0, 0.0, 1.0]
-    r.works.spend(CHN, UZB, np.full(MEMBERS, 800.0), np.ones((LINKS, MEMBERS)))
+    r.works.spend(of_pair(CHN, UZB, np.full(MEMBERS, 800.0)), np.ones((LINKS, MEMBERS)))
     assert (s.link_built[RAIL, :2] > 0.0).all() and not s.link_added[RAIL, :2].any()
     assert s.link_built[RAIL, 2] == 0.0 and s.link_added[RAIL, 2] > 0.0
     np.testing.assert_array_equal(r.works.opened()[RAIL], [0.0, 0.0, 1.0])
@@ -172,12 +185,12 @@ def test_load_is_traffic_of_all_over_capacity_with_what_was_added(model: Central
     r, v, s = model.relations, model.values, model.state
     s.link_volume[ROAD], s.link_added[ROAD] = 2.0, 5.0
     v["link.kulma_road.background"][:], v["link.kulma_road.capacity"][:] = 1.0, 3.0
-    np.testing.assert_allclose(r._load()[ROAD], 3.0 / 8.0)
+    np.testing.assert_allclose(r.passage.load()[ROAD], 3.0 / 8.0)
 
 
 def told(model: CentralAsia, kind: str) -> list[tuple[int, ...]]:
     """Return quarter of the run, member, power, host, link and organisation of a kind's rows."""
-    rows = model.relations.log.rows(START, range(MEMBERS))
+    rows = model.relations.teller.log.rows(START, range(MEMBERS))
     rows = rows.rows[rows["kind"] == KINDS.index(kind)]
     columns = ("quarter", "member", "power", "host", "link", "organisation")
     found = [tuple(int(row[c]) for c in columns) for row in rows]
@@ -194,12 +207,12 @@ def at(model: CentralAsia, year: int, quarter: int) -> None:
 def test_a_link_is_told_when_it_opens_and_only_then(model: CentralAsia) -> None:
     r, s = model.relations, model.state
     at(model, 2018, 2)
-    r._tell()
+    r.teller.tell(r.quarter, r.t)
     assert told(model, "opened") == []
     s.link_built[RAIL, 1:] = 1.0 - r.works.completion[RAIL, 1:]
-    r._tell()
+    r.teller.tell(r.quarter, r.t)
     assert told(model, "opened") == [(5, 1, -1, -1, RAIL, -1), (5, 2, -1, -1, RAIL, -1)]
-    r._tell()
+    r.teller.tell(r.quarter, r.t)
     assert len(told(model, "opened")) == 2
 
 
@@ -207,7 +220,7 @@ def test_members_of_the_table_join_in_their_quarter(model: CentralAsia) -> None:
     """India joined the SCO on 9 June 2017: the quarter whose middle comes after is the third."""
     for quarter, expected in ((2, 0), (3, MEMBERS), (4, MEMBERS)):
         at(model, 2017, quarter)
-        model.relations._tell()
+        model.relations.teller.tell(model.relations.quarter, model.relations.t)
         rows = [row for row in told(model, "joined") if row[-1] == SCO and row[2] == IND]
         assert len(rows) == expected
     assert rows == [(2, m, IND, -1, -1, SCO) for m in range(MEMBERS)]
@@ -219,12 +232,12 @@ def test_an_observers_seat_is_no_news_and_its_loss_is(model: CentralAsia) -> Non
     status = r.setting.members.copy()
     status[:, :, r.quarter] = status[:, :, r.quarter - 1]
     status[SCO, axes.HOST.start + TKM, r.quarter] = 0.5
-    r.setting = replace(r.setting, members=status)
-    r._tell()
+    r.teller.setting = replace(r.setting, members=status)
+    r.teller.tell(r.quarter, r.t)
     assert told(model, "joined") == told(model, "left") == []
     status[SCO, axes.HOST.start + TKM] = 0.0
     status[SCO, axes.HOST.start + TKM, r.quarter - 1] = 1.0
-    r._tell()
+    r.teller.tell(r.quarter, r.t)
     assert told(model, "left") == [(9, m, -1, TKM, -1, SCO) for m in range(MEMBERS)]
 
 
@@ -233,10 +246,10 @@ def test_hosts_join_and_leave_the_union_by_the_parameter(model: CentralAsia) -> 
     at(model, 2019, 2)
     v["tajikistan.eaeu"][:] = [0.0, 0.5, 1.0]
     v["kyrgyzstan.eaeu"][:] = [1.0, 0.0, 1.0]
-    r._tell()
+    r.teller.tell(r.quarter, r.t)
     assert told(model, "joined") == [(9, 2, -1, TJK, -1, EAEU)]
     assert told(model, "left") == [(9, 1, -1, KGZ, -1, EAEU)]
-    r._tell()
+    r.teller.tell(r.quarter, r.t)
     assert len(told(model, "joined") + told(model, "left")) == 2, "told once"
 
 
@@ -245,7 +258,7 @@ def test_hosts_join_and_leave_the_union_by_their_own_decision(model: CentralAsia
     at(model, 2019, 2)
     r.politics.accession[TJK] = [0.0, 1.0, 0.0]
     r.politics.accession[KGZ] = [0.0, 0.0, -1.0]
-    r._tell()
+    r.teller.tell(r.quarter, r.t)
     assert told(model, "joined") == [(9, 1, -1, TJK, -1, EAEU)]
     assert told(model, "left") == [(9, 2, -1, KGZ, -1, EAEU)]
 
@@ -257,28 +270,28 @@ def test_a_host_joins_the_union_once(model: CentralAsia) -> None:
     at(model, 2019, 2)
     status[EAEU, axes.HOST.start + TJK, : r.quarter] = 0.0
     status[EAEU, axes.HOST.start + TJK, r.quarter :] = 1.0
-    r.setting = replace(r.setting, members=status)
+    r.teller.setting = replace(r.setting, members=status)
     model.values["tajikistan.eaeu"][:] = [1.0, 1.0, 0.0]
-    r._tell()
+    r.teller.tell(r.quarter, r.t)
     assert told(model, "joined") == [(9, m, -1, TJK, -1, EAEU) for m in (0, 1)]
 
 
 def test_works_abroad_are_told_once_a_year_with_the_years_sum(model: CentralAsia) -> None:
     r = model.relations
-    r._spent_this_year[:] = 0.0
+    r.teller._spent_this_year[:] = 0.0
     for quarter in (1, 2, 3, 4):
         at(model, 2020, quarter)
         r.spent_abroad[:] = 0.0
         r.spent_abroad[IND] = [10.0 * quarter, 0.0, 1.0]
         r._build_abroad()
-        r._tell()
+        r.teller.tell(r.quarter, r.t)
         assert bool(told(model, "spent")) == (quarter == 4)
-    rows = r.log.rows(START, range(MEMBERS))
+    rows = r.teller.log.rows(START, range(MEMBERS))
     rows = rows.rows[rows["kind"] == KINDS.index("spent")]
     np.testing.assert_allclose(rows["amount"], [100.0, 4.0])
     assert list(rows["power"]) == [IND, IND] and list(rows["member"]) == [0, 2]
     at(model, 2021, 4)
-    r._tell()
+    r.teller.tell(r.quarter, r.t)
     assert len(told(model, "spent")) == 2, "the new year begins at nothing"
 
 

@@ -34,6 +34,13 @@ def money(*amounts: float) -> np.ndarray:
     return np.array(amounts, float)
 
 
+def of_pair(power: int, host: int, amount: np.ndarray) -> np.ndarray:
+    """Money of one power for one host among that of all, (power, host, member)."""
+    field = np.zeros((len(axes.POWERS), len(axes.HOSTS), len(amount)))
+    field[power, host] = amount
+    return field
+
+
 FULL = np.ones((len(axes.LINKS), MEMBERS))
 """Traffic at capacity on every link: all the money for one is spent on it."""
 
@@ -65,18 +72,18 @@ def test_a_railway_is_completed_before_it_grows() -> None:
     """A part of China's money for Uzbekistan goes to a line of 8 bn from nothing."""
     made = works(0.0)
     share, per_mt, whole = sites_by_hand("CHN", "UZB")["kashgar_osh_andijan_rail"]
-    made.spend(CHN, UZB, money(1000.0, 0.0), FULL)
+    made.spend(of_pair(CHN, UZB, money(1000.0, 0.0)), FULL)
     built, added = made.state.link_built[RAIL], made.state.link_added[RAIL]
     np.testing.assert_allclose(built, [share * 1000.0 / whole, 0.0])
     np.testing.assert_array_equal(added, 0.0)
-    made.spend(CHN, UZB, money(whole / share, whole / share), FULL)
+    made.spend(of_pair(CHN, UZB, money(whole / share, whole / share)), FULL)
     np.testing.assert_allclose(made.state.link_built[RAIL], 1.0)
     np.testing.assert_allclose(made.state.link_added[RAIL], [share * 1000.0 / per_mt, 0.0])
 
 
 def test_a_link_that_is_there_only_grows() -> None:
     made = works(1.0)
-    made.spend(TUR, KAZ, money(600.0, 60.0), FULL)
+    made.spend(of_pair(TUR, KAZ, money(600.0, 60.0)), FULL)
     ferry = axes.LINKS.index("aktau_baku_ferry")
     share, per_mt, _ = sites_by_hand("TUR", "KAZ")["aktau_baku_ferry"]
     expected = share * money(600.0, 60.0) / per_mt
@@ -91,18 +98,18 @@ def test_a_link_takes_of_its_money_what_its_load_asks_and_an_unfinished_one_all(
     share, per_mt, _ = sites_by_hand("TUR", "KAZ")["aktau_baku_ferry"]
     made, load = works(1.0), 0.0 * FULL
     load[ferry] = 0.7, 3.0
-    made.spend(TUR, KAZ, money(600.0, 600.0), load)
+    made.spend(of_pair(TUR, KAZ, money(600.0, 600.0)), load)
     grown = share * 600.0 / per_mt
     np.testing.assert_allclose(made.state.link_added[ferry], [0.25 * grown, grown])
     load[ferry] = 0.6, 0.0
-    made.spend(TUR, KAZ, money(600.0, 600.0), load)
+    made.spend(of_pair(TUR, KAZ, money(600.0, 600.0)), load)
     np.testing.assert_allclose(
         made.state.link_added[ferry], [0.25 * grown, grown], err_msg="there is room enough"
     )
     others = np.delete(made.state.link_added, ferry, axis=0)
     assert not others.any(), "empty links need nothing"
     made = works(0.0)
-    made.spend(CHN, UZB, money(1000.0, 1000.0), 0.0 * FULL)
+    made.spend(of_pair(CHN, UZB, money(1000.0, 1000.0)), 0.0 * FULL)
     part, _, whole = sites_by_hand("CHN", "UZB")["kashgar_osh_andijan_rail"]
     np.testing.assert_allclose(made.state.link_built[RAIL], part * 1000.0 / whole)
 
@@ -150,11 +157,11 @@ def test_a_link_completed_by_an_event_takes_no_more_completion_money() -> None:
     """A railway half built when an event completes it: what comes after adds capacity only."""
     made = works(0.0)
     share, per_mt, whole = sites_by_hand("CHN", "UZB")["kashgar_osh_andijan_rail"]
-    made.spend(CHN, UZB, money(0.5, 0.5) * whole / share, FULL)
+    made.spend(of_pair(CHN, UZB, money(0.5, 0.5) * whole / share), FULL)
     np.testing.assert_allclose(made.state.link_built[RAIL], 0.5)
     assert not made.opened().any()
     made.completion[RAIL] = [1.0, 0.2]
-    made.spend(CHN, UZB, money(1.0, 1.0) * whole / share, FULL)
+    made.spend(of_pair(CHN, UZB, money(1.0, 1.0) * whole / share), FULL)
     np.testing.assert_allclose(made.state.link_built[RAIL], [0.5, 0.8])
     np.testing.assert_allclose(made.state.link_added[RAIL], money(1.0, 0.7) * whole / per_mt)
     np.testing.assert_array_equal(made.opened()[RAIL], [1.0, 1.0])
@@ -177,7 +184,7 @@ def test_every_dollar_of_a_site_is_completion_or_capacity(
     price = np.zeros(len(axes.LINKS))
     for power, host, *amounts in spent:
         before = made.state.link_added.copy()
-        made.spend(power, host, np.array(amounts), FULL)
+        made.spend(of_pair(power, host, np.array(amounts)), FULL)
         assert (made.state.link_added >= before).all()
     for site in made.sites:
         whole[site.link], price[site.link] = site.whole or whole[site.link], site.per_mt
@@ -194,7 +201,7 @@ def test_a_link_opens_when_and_only_when_it_is_done() -> None:
     assert made.waiting[RAIL].all(), "not built in 2017"
     assert not made.opened().any()
     share, _, whole = sites_by_hand("CHN", "UZB")["kashgar_osh_andijan_rail"]
-    made.spend(CHN, UZB, money(0.99, 1.0) * whole / share, 0.0 * FULL)
+    made.spend(of_pair(CHN, UZB, money(0.99, 1.0) * whole / share), 0.0 * FULL)
     np.testing.assert_array_equal(made.opened()[RAIL], [0.0, 1.0])
     others = np.delete(made.opened(), RAIL, axis=0)
     assert not others.any(), "what is closed for other reasons stays closed"

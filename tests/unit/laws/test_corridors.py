@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from steppe import axes
-from steppe.laws import corridors
+from steppe.laws import corridors, links, routes, traffic
 from steppe.parameters import Values, read_table, registry
 from steppe.world.network import Network, network
 
@@ -21,6 +21,8 @@ Array = NDArray[np.float64]
 NET = network()
 SEEDS = st.integers(0, 2**32 - 1)
 LINKS = st.sampled_from(axes.LINKS)
+link_days = np.vectorize(links.link_days, otypes=[float])
+link_risk = np.vectorize(links.link_risk, otypes=[float])
 CHABAHAR = "link.chabahar_mashhad"
 TRUNKS = ("chabahar_mashhad", "bandar_abbas_sarakhs_rail", "kaz_tkm_iran_rail")
 
@@ -82,20 +84,20 @@ class Settled:
 
     def __init__(self, base: int = 2017, changes: Mapping[str, float] | None = None) -> None:
         self.values = defaults(base, **(changes or {}))
-        self.value = corridors.both_ways(NET, base_trade(base))
-        self.tonnes = corridors.tonnage(
+        self.value = traffic.both_ways(NET, base_trade(base))
+        self.tonnes = traffic.tonnage(
             self.value,
             self.values.over("corridors.dollars_per_tonne.{good}"),
             self.values.over("corridors.overland_share.{good}"),
         )
         self.volume = corridors.settled_volume(NET, self.values, self.tonnes)
         self.found = corridors.transport(NET, self.values, self.volume)
-        self.route_flow = corridors.route_flows(NET, self.tonnes, self.found.shares)
-        self.flow = corridors.link_flows(NET, self.route_flow)
+        self.route_flow = traffic.route_flows(NET, self.tonnes, self.found.shares)
+        self.flow = traffic.link_flows(NET, self.route_flow)
         found = self.found
         self.share, self.days, self.dollars = (
             dict(zip(axes.CORRIDORS, field[:, 0], strict=True))
-            for field in corridors.corridor_means(
+            for field in traffic.corridor_means(
                 NET, "JPN", self.value, found.shares, found.route_days, found.route_freight
             )
         )
@@ -117,21 +119,21 @@ def settled(base: int = 2017, *changes: tuple[str, float]) -> Settled:
 
 def test_days_by_hand() -> None:
     one = np.ones((1, 2))
-    days = corridors.link_days(4 * one, 0.5 * one, one, 3 * one, 6 * one, 4 * one, np.full(2, 2.0))
+    days = link_days(4 * one, 0.5 * one, one, 3 * one, 6 * one, 4 * one, np.full(2, 2.0))
     assert days == pytest.approx((4 * 0.5 + 3) * (1 + 0.15 * 1.5**2))
 
 
 def test_load_is_counted_up_to_its_limit_and_an_empty_link_has_no_delay() -> None:
     one, power = np.ones((1, 2)), np.full(2, 3.0)
     args = (4 * one, 0 * one, one, 1 * one)
-    heavy = corridors.link_days(*args, 9 * one, one, power)
+    heavy = link_days(*args, 9 * one, one, power)
     assert heavy == pytest.approx(5 * (1 + 0.15 * 2**3))
-    assert corridors.link_days(*args, 0 * one, one, power) == pytest.approx(5.0)
+    assert link_days(*args, 0 * one, one, power) == pytest.approx(5.0)
 
 
 def test_risk_by_hand() -> None:
     one, flat = np.ones((1, 2)), np.ones(2)
-    risk = corridors.link_risk(
+    risk = link_risk(
         0.5 * one, 0 * one, -1 * one, -5 * flat, 5 * flat, 5 * flat, 2 * flat, 0.6 * flat
     )
     assert risk == pytest.approx(0.6 / (1 + np.exp(0.5)))
@@ -139,8 +141,8 @@ def test_risk_by_hand() -> None:
 
 def test_route_cost_by_hand() -> None:
     one = np.ones((1, 2))
-    costs = corridors.route_costs(
-        30 * one, 4 * one, 150 * one, 0.02 * one, 3000 * one, 0.012 * one, np.full(2, 0.5)
+    costs = routes.route_costs(
+        30 * one, 16 * one, 150 * one, 0.02 * one, 3000 * one, 0.012 * one, np.full(2, 0.5)
     )
     assert costs.shape == (1, 1, 2)
     assert costs == pytest.approx(np.log(1 + 0.05 + 0.012 * 32 + 0.02))
@@ -149,7 +151,7 @@ def test_route_cost_by_hand() -> None:
 def test_two_equal_routes_share_alike_and_lower_the_cost_by_the_log_of_two() -> None:
     net = two_routes()
     costs, mu, fallback = np.full((2, 1, 2), 0.4), np.full(2, 30.0), np.full(2, 1.2)
-    shares, log_cost = corridors.route_shares(net, costs, np.ones((2, 2)), mu, fallback)
+    shares, log_cost = routes.route_shares(net, costs, np.ones((2, 2)), mu, fallback)
     assert shares == pytest.approx(0.5)
     assert log_cost == pytest.approx(0.4 - np.log(2) / 30, abs=1e-9)
 
@@ -158,7 +160,7 @@ def test_a_half_open_route_draws_half() -> None:
     net = two_routes()
     costs, mu, fallback = np.full((2, 1, 2), 0.4), np.full(2, 30.0), np.full(2, 1.2)
     openness = np.array([[1.0, 1.0], [0.5, 0.0]])
-    shares, log_cost = corridors.route_shares(net, costs, openness, mu, fallback)
+    shares, log_cost = routes.route_shares(net, costs, openness, mu, fallback)
     assert shares[:, 0, 0] == pytest.approx([2 / 3, 1 / 3])
     assert shares[:, 0, 1] == pytest.approx([1.0, 0.0], abs=0)
     assert log_cost[0, 0, 1] == pytest.approx(0.4, abs=1e-9)
@@ -167,7 +169,7 @@ def test_a_half_open_route_draws_half() -> None:
 def test_without_an_open_route_the_fallback_remains_and_nothing_is_carried() -> None:
     net = two_routes()
     costs, mu, fallback = np.full((2, 1, 2), 0.4), np.full(2, 30.0), np.full(2, 1.2)
-    shares, log_cost = corridors.route_shares(net, costs, np.zeros((2, 2)), mu, fallback)
+    shares, log_cost = routes.route_shares(net, costs, np.zeros((2, 2)), mu, fallback)
     assert np.all(shares == 0.0)
     assert log_cost == pytest.approx(1.2)
 
@@ -180,13 +182,12 @@ def two_routes() -> Network:
         route_pair=np.array([0, 0], dtype=np.intp),
         route_corridor=np.array([0, 1], dtype=np.intp),
         route_links=np.array([[0, 1]], dtype=np.intp),
-        slots=((0, 1), (1, 1)),
     )
 
 
 def test_a_route_is_the_sum_or_product_of_its_links_named_one_by_one() -> None:
     field = np.random.default_rng(3).random((len(axes.LINKS), 2))
-    total, product = corridors.along_routes(NET, field), corridors.route_openness(NET, field)
+    total, product = routes.along_routes(NET, field[None])[0], routes.route_openness(NET, field)
     for route in range(NET.routes):
         of_route = field[[axes.LINKS.index(name) for name in NET.links_of(route)]]
         np.testing.assert_allclose(total[route], of_route.sum(axis=0), rtol=1e-12)
@@ -197,14 +198,14 @@ def test_both_directions_of_a_pair_count() -> None:
     trade = np.zeros((len(axes.REGIONS), len(axes.REGIONS), 1, 2))
     japan, kazakhstan = axes.REGIONS.index("JPN"), axes.REGIONS.index("KAZ")
     trade[japan, kazakhstan], trade[kazakhstan, japan] = 3.0, 4.0
-    value = corridors.both_ways(NET, trade)
+    value = traffic.both_ways(NET, trade)
     assert value[NET.pair_index[japan, kazakhstan]] == pytest.approx(7.0)
     assert value.sum() == pytest.approx(14.0)
 
 
 def test_tonnage_by_hand() -> None:
     # 250 mn USD a quarter at 2,000 USD/t, half of it overland, are 0.25 Mt a year
-    tonnes = corridors.tonnage(
+    tonnes = traffic.tonnage(
         np.full((1, 1, 2), 250.0), np.full((1, 2), 2000.0), np.full((1, 2), 0.5)
     )
     assert tonnes == pytest.approx(0.25)
@@ -212,7 +213,7 @@ def test_tonnage_by_hand() -> None:
 
 @given(st.floats(0, 100), st.floats(0, 100), st.floats(0.01, 1))
 def test_smoothing_stays_between_volume_and_flow(volume: float, flow: float, w: float) -> None:
-    result = corridors.smooth(np.full((1, 2), volume), np.full((1, 2), flow), np.full(2, w))
+    result = traffic.smooth(np.full((1, 2), volume), np.full((1, 2), flow), np.full(2, w))
     assert np.all(result >= min(volume, flow) - 1e-9)
     assert np.all(result <= max(volume, flow) + 1e-9)
 
@@ -269,7 +270,7 @@ def test_burdens_never_lower_a_cost(seed: int, link: str, row: str) -> None:
     volume = np.ones((len(axes.LINKS), 3))
     chosen = corridors.transport(NET, values, volume).shares[used].max(axis=(0, 1)) > 1e-6
     traffic = volume[at] + values[f"link.{link}.background"]
-    queue = corridors.LOAD_LIMIT * values[f"link.{link}.capacity"]
+    queue = links.LOAD_LIMIT * values[f"link.{link}.capacity"]
     felt = chosen & ((traffic < queue) | (row != "background"))
     assert np.all(np.any(after > before, axis=(0, 1))[felt]), "who uses the link pays for it"
 

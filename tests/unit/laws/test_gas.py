@@ -79,9 +79,8 @@ def test_more_options_never_lower_the_price(
 
 
 def test_options_are_what_could_go_elsewhere() -> None:
-    available = np.array([[40.0], [20.0], [100.0]])
-    found = gas.outside_options(available, np.array([50.0]))
-    np.testing.assert_allclose(found[:, 0], [0.4 + 1.0, 0.8 + 1.0, 0.8 + 0.4])
+    found = gas.outside_options(np.array([40.0, 20.0, 100.0]), 50.0)
+    np.testing.assert_allclose(found, [0.4 + 1.0, 0.8 + 1.0, 0.8 + 0.4])
 
 
 @given(

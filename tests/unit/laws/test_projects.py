@@ -12,6 +12,7 @@ from scipy import stats
 from steppe.laws import projects
 
 POWERS, HOSTS, MEMBERS = 2, 3, 2
+draws = np.vectorize(projects.draws, otypes=[float])
 
 
 @given(st.floats(0.25, 20.0))
@@ -106,7 +107,7 @@ phases = st.integers(-8, 400)
 def test_a_draw_is_the_first_number_rotated_by_the_second(
     first: float, second: float, phase: int
 ) -> None:
-    drawn = projects.draws(np.array([first]), np.array([second]), np.array([float(phase)]))[0]
+    drawn = draws(first, second, float(phase))
     assert 0.0 <= drawn <= 1.0
     turns = first + second * phase - drawn
     assert turns == pytest.approx(round(turns), abs=1e-9)
@@ -115,7 +116,7 @@ def test_a_draw_is_the_first_number_rotated_by_the_second(
 @pytest.mark.parametrize("phase", [-8.0, 0.0, 7.0, 131.0])
 def test_draws_are_uniform_whatever_the_phase(phase: float) -> None:
     def drawn(seed: int) -> np.ndarray:
-        return projects.draws(*np.random.default_rng(seed).random((2, 20_000)), np.array(phase))
+        return draws(*np.random.default_rng(seed).random((2, 20_000)), phase)
 
     assert stats.kstest(drawn(3), "uniform").pvalue > 1e-3
     one_after = np.corrcoef(drawn(3), drawn(4))[0, 1]
@@ -132,8 +133,7 @@ def test_two_projects_are_independent_on_a_whole_grid(one: int, other: int) -> N
     grid = np.arange(n) / n
     first, second = (x.ravel() for x in np.meshgrid(grid, grid))
     place = [
-        np.rint(projects.draws(first, second, np.array(float(phase))) * n).astype(int) % n
-        for phase in (one, other)
+        np.rint(draws(first, second, float(phase)) * n).astype(int) % n for phase in (one, other)
     ]
     together = np.bincount(place[0] * n + place[1], minlength=n * n).reshape(n, n)
     if (one - other) % n:
@@ -146,7 +146,7 @@ def test_two_projects_are_independent_on_a_whole_grid(one: int, other: int) -> N
 def test_two_projects_both_stop_as_often_as_chance_has_it(one: int, other: int) -> None:
     """Both below 0.1 one time in a hundred, whatever the phases: no common bad quarter."""
     first, second = np.random.default_rng(5).random((2, 200_000))
-    low = [projects.draws(first, second, np.array(float(p))) < 0.1 for p in (one, other)]
+    low = [draws(first, second, np.array(float(p))) < 0.1 for p in (one, other)]
     spread = np.sqrt(0.01 * 0.99 / 200_000)
     assert (low[0] & low[1]).mean() == pytest.approx(0.01, abs=4 * spread)
 
@@ -154,6 +154,6 @@ def test_two_projects_both_stop_as_often_as_chance_has_it(one: int, other: int) 
 def test_projects_of_one_phase_have_one_fate() -> None:
     """Why two windows of a pair, and two quarters, must not share a phase."""
     first, second = np.random.default_rng(6).random((2, 100))
-    drawn = projects.draws(first, second, np.array([[8.0], [8.0], [9.0]]))
+    drawn = draws(first, second, np.array([[8.0], [8.0], [9.0]]))
     np.testing.assert_array_equal(drawn[0], drawn[1])
     assert not (drawn[0] == drawn[2]).any()
