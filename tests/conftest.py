@@ -23,7 +23,7 @@ from steppe.scenario import Horizon, Scenario
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
-hypothesis.settings.load_profile("repeatable" if "CI" in os.environ else "home")
+hypothesis.settings.load_profile("repeatable" if "CI" in os.environ else "patient")
 
 if "PYTHONPATH" in os.environ:  # also for subprocesses that start in another folder
     entries = os.environ["PYTHONPATH"].split(os.pathsep)
