@@ -20,6 +20,7 @@ from steppe.model import CentralAsia
 from steppe.scenario import Distribution, Event, Scenario, shipped
 
 from ..abreast import Abreast, packed
+from ..models import new_model
 from .accounts import ACCOUNTS, Account, audited
 
 MEMBERS = int(os.environ.get("SOAK_MEMBERS", "24"))
@@ -128,7 +129,7 @@ SPOILT = {
 
 @pytest.mark.parametrize("account", ACCOUNTS, ids=lambda a: a.__name__)
 def test_an_account_that_does_not_close_is_found(account: type[Account]) -> None:
-    model = CentralAsia("baseline", 2, collect=False)
+    model = new_model("baseline", 2)
     opened = account(model)
     opened.before()
     model.step()
