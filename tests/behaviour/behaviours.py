@@ -198,6 +198,7 @@ class Label:
     rows: tuple[int, ...]
 
     @classmethod
+    @cache
     def read(cls, text: str) -> Label:
         """Read ``committed[JPN,*]``; :class:`Fault` says what is unknown and what may be meant."""
         match = _LABEL.fullmatch(text.replace(", ", ","))
