@@ -7,6 +7,7 @@ abreast, ``SOAK_MEMBERS`` members of each: more of them visit more corners of th
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Sequence
 from dataclasses import replace
@@ -89,6 +90,8 @@ def soak(cases: Sequence[Scenario]) -> None:
                     f"identity 11: {metric.name}"
                 )
     assert whole.quarter == cases[0].horizon.end
+    del whole, apart
+    gc.collect()
 
 
 @pytest.mark.parametrize("name", ["backcast_2000", "backcast_2009", "baseline"])
