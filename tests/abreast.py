@@ -20,7 +20,7 @@ from steppe.scenario import Scenario
 
 Array = NDArray[np.float64]
 
-MOST = 320
+MOST = 240
 """Members of a model at most: more gain little and need their memory."""
 
 

@@ -14,6 +14,7 @@ What is wrong with a file is said in one sentence each (:class:`Fault`).
 from __future__ import annotations
 
 import csv
+import gc
 import json
 import re
 from collections import defaultdict
@@ -198,6 +199,7 @@ class Label:
     rows: tuple[int, ...]
 
     @classmethod
+    @cache
     def read(cls, text: str) -> Label:
         """Read ``committed[JPN,*]``; :class:`Fault` says what is unknown and what may be meant."""
         match = _LABEL.fullmatch(text.replace(", ", ","))
@@ -273,9 +275,11 @@ def together(
             for text, label in asked.items():
                 cells = values[label.metric.name][list(label.rows), model.of(number)]
                 tracks[number][text].append(np.add.reduce(cells, axis=0))
+    quarters = model.quarters
+    del model
+    gc.collect()  # a model refers to its agents and back: let it go before the next one
     return [
-        Paths(model.quarters, {text: np.array(path) for text, path in track.items()})
-        for track in tracks
+        Paths(quarters, {text: np.array(path) for text, path in track.items()}) for track in tracks
     ]
 
 

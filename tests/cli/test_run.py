@@ -69,6 +69,10 @@ def done(tmp_path_factory) -> tuple[subprocess.CompletedProcess[str], RunRecord]
     return process, only_run(place / "runs")
 
 
+shared = pytest.mark.xdist_group("a finished run")
+"""Marks the tests that look at that run, so that one worker makes it for all of them."""
+
+
 @pytest.fixture
 def copy(done, tmp_path) -> RunRecord:
     """Return a copy of that run, to damage."""
@@ -76,6 +80,7 @@ def copy(done, tmp_path) -> RunRecord:
     return RunRecord.open(tmp_path / "copy")
 
 
+@shared
 def test_a_run_leaves_a_closed_record(done):
     _, run = done
     assert run.path.name.startswith("short-")
@@ -88,6 +93,7 @@ def test_a_run_leaves_a_closed_record(done):
     assert run.record["quarters"] == {"planned": 8, "completed": 8}
 
 
+@shared
 def test_a_run_ends_with_a_table_against_its_parent(done):
     process, run = done
     assert "change from chabahar_completion" in process.stdout
@@ -97,6 +103,7 @@ def test_a_run_ends_with_a_table_against_its_parent(done):
     assert moved
 
 
+@shared
 def test_a_run_says_where_results_and_figures_are(done):
     process, run = done
     assert f"results: runs/{run.path.name}" in process.stderr
@@ -104,6 +111,7 @@ def test_a_run_says_where_results_and_figures_are(done):
     assert "Warning" not in process.stderr
 
 
+@shared
 def test_the_tables_hold_every_quarter_and_member(done):
     _, run = done
     quarters = [f"{year}Q{quarter}" for year in (2017, 2018) for quarter in (1, 2, 3, 4)]
@@ -139,10 +147,27 @@ def test_the_same_call_gives_the_same_tables(steppe, short, tmp_path):
     assert {n: first[n] for n in tables} == {n: second[n] for n in tables}
 
 
-def test_trajectories_of_chosen_metrics_are_kept(steppe, short, tmp_path):
-    done = steppe("run", short, "--members", 3, "--trajectories", "corridor_share,gdp", "--quiet")
-    assert done.returncode == 0, done.stderr
-    run = only_run(tmp_path / "runs")
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory) -> tuple[subprocess.CompletedProcess[str], RunRecord]:
+    """Return a run of three members with ``--quiet``, a value set and some paths kept."""
+    place = tmp_path_factory.mktemp("quiet")
+    (place / "short.yaml").write_text(SHORT, encoding="utf-8")
+    options = ["--members", "3", "--trajectories", "corridor_share,gdp", "--quiet"]
+    process = subprocess.run(
+        [*COMMAND, "run", "short.yaml", *options, "--set", "trade.elasticity=2.5"],
+        cwd=place,
+        env={k: v for k, v in os.environ.items() if k != "PYTHONWARNINGS"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return process, only_run(place / "runs")
+
+
+@shared
+def test_trajectories_of_chosen_metrics_are_kept(quiet):
+    process, run = quiet
+    assert process.returncode == 0, process.stderr
     paths = run.trajectories()
     assert set(paths.metric) == {"corridor_share", "gdp"}
     assert set(paths.member) == {0, 1, 2}
@@ -154,12 +179,13 @@ def test_trajectories_of_chosen_metrics_are_kept(steppe, short, tmp_path):
     assert own.mean() == pytest.approx(row["mean"].item())
 
 
-def test_a_set_value_reaches_the_run_and_quiet_says_nothing(steppe, short, tmp_path):
-    done = steppe("run", short, "--set", "trade.elasticity=2.5", "--quiet")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    run = only_run(tmp_path / "runs")
+@shared
+def test_a_set_value_reaches_the_run_and_quiet_says_nothing(quiet):
+    process, run = quiet
+    assert (process.returncode, process.stdout, process.stderr) == (0, "", "")
     assert run.scenario().set["trade.elasticity"] == 2.5
-    assert run.record["command"][-2:] == ["--set", "trade.elasticity=2.5"]
+    command = run.record["command"]
+    assert command[command.index("--set") :][:2] == ["--set", "trade.elasticity=2.5"]
 
 
 # --- bad calls: nothing is written
@@ -546,6 +572,7 @@ def test_progress_needs_no_stderr(monkeypatch):
 # --- show
 
 
+@shared
 def test_show_tells_what_ran_and_what_came_of_it(done, steppe):
     _, run = done
     shown = steppe("show", run.path)
@@ -559,6 +586,7 @@ def test_show_tells_what_ran_and_what_came_of_it(done, steppe):
     assert "corridor_share[chabahar]" in answer["outcomes"]
 
 
+@shared
 def test_show_warns_of_a_changed_file(copy, steppe):
     with open(copy.path / "members.parquet", "ab") as file:
         file.write(b"x")
@@ -567,6 +595,7 @@ def test_show_warns_of_a_changed_file(copy, steppe):
     assert "members.parquet is not as the run left it" in shown.stderr
 
 
+@shared
 def test_show_of_a_run_without_its_summary_still_shows_it(copy, steppe):
     (copy.path / "summary.csv").write_text("nonsense")
     shown = steppe("show", copy.path)
@@ -587,6 +616,7 @@ def test_show_of_a_damaged_run_is_one_sentence(steppe, tmp_path):
     assert len(shown.stderr.splitlines()) == 1
 
 
+@shared
 def test_show_of_a_run_loads_no_table_library(done):
     _, run = done
     code = (

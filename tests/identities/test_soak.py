@@ -7,6 +7,7 @@ abreast, ``SOAK_MEMBERS`` members of each: more of them visit more corners of th
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ from steppe.model import CentralAsia
 from steppe.scenario import Distribution, Event, Scenario, shipped
 
 from ..abreast import Abreast, packed
+from ..models import new_model
 from .accounts import ACCOUNTS, Account, audited
 
 MEMBERS = int(os.environ.get("SOAK_MEMBERS", "24"))
@@ -88,6 +90,8 @@ def soak(cases: Sequence[Scenario]) -> None:
                     f"identity 11: {metric.name}"
                 )
     assert whole.quarter == cases[0].horizon.end
+    del whole, apart
+    gc.collect()
 
 
 @pytest.mark.parametrize("name", ["backcast_2000", "backcast_2009", "baseline"])
@@ -130,7 +134,7 @@ SPOILT = {
 
 @pytest.mark.parametrize("account", ACCOUNTS, ids=lambda a: a.__name__)
 def test_an_account_that_does_not_close_is_found(account: type[Account]) -> None:
-    model = CentralAsia("baseline", 2, collect=False)
+    model = new_model("baseline", 2)
     opened = account(model)
     opened.before()
     model.step()

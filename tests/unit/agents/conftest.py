@@ -11,6 +11,8 @@ import pytest
 from steppe import axes
 from steppe.model import CentralAsia
 
+from ...models import new_model
+
 MEMBERS = 3
 P, H, S, W = len(axes.POWERS), len(axes.HOSTS), len(axes.SECTORS), len(axes.WINDOWS)
 JPN, CHN, RUS, TUR, IND = range(P)
@@ -19,7 +21,7 @@ KAZ, UZB, TKM, KGZ, TJK = range(H)
 
 @pytest.fixture(scope="module")
 def built() -> CentralAsia:
-    return CentralAsia("baseline", MEMBERS, collect=False)
+    return new_model("baseline", MEMBERS)
 
 
 @pytest.fixture

@@ -10,13 +10,14 @@ from steppe.agents.host import Host
 from steppe.model import CentralAsia
 from steppe.world.state import PARTNER_INDEX
 
+from ...models import new_model
 from .conftest import CHN, JPN, KAZ, MEMBERS, RUS, TJK
 
 
 @pytest.fixture
 def model() -> CentralAsia:
     """A model in its first quarter's observe phase, with nothing to weigh but what a test sets."""
-    model = CentralAsia("baseline", MEMBERS, collect=False)
+    model = new_model("baseline", MEMBERS)
     model.t = 0
     model.economy.t = 0
     model.economy.advance_prices()
@@ -140,7 +141,7 @@ def test_dollar_prices_follow_russia_and_oil_after_the_last_observation(
 
 
 def test_in_backcasts_the_hosts_prices_are_simulated_from_the_base_on() -> None:
-    model = CentralAsia("backcast_2009", MEMBERS, collect=False)
+    model = new_model("backcast_2009", MEMBERS)
     assert not model.paths.prices_observed.any()
     model.step()
     s, v = model.state, model.values

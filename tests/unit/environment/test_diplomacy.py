@@ -16,6 +16,8 @@ from steppe.model import CentralAsia
 from steppe.world.past import FIRST
 from steppe.world.surroundings import Surroundings
 
+from ...models import new_model
+
 MEMBERS = 3
 P, H = len(axes.POWERS), len(axes.HOSTS)
 JPN, CHN, RUS, TUR, IND = range(P)
@@ -29,7 +31,7 @@ EAEU = axes.ORGANISATIONS.index("EAEU")
 
 @pytest.fixture(scope="module")
 def built() -> CentralAsia:
-    return CentralAsia("baseline", MEMBERS, collect=False)
+    return new_model("baseline", MEMBERS)
 
 
 @pytest.fixture
@@ -378,7 +380,7 @@ def test_a_run_begins_with_the_observed_votes_and_minds_that_keep_them(case: str
 
 
 def test_a_run_begins_with_the_alignment_of_the_observed_votes() -> None:
-    fresh = CentralAsia("baseline", MEMBERS, collect=False)
+    fresh = new_model("baseline", MEMBERS)
     politics, powers = fresh.state.politics, fresh.relations.diplomacy.powers
     distance = np.abs(politics.position[:, None] - powers[:, :, None, None])
     np.testing.assert_allclose(politics.alignment, 1.0 - distance)

@@ -10,6 +10,8 @@ from steppe.environment.economy import Economy
 from steppe.model import CentralAsia
 from steppe.world.paths import paths
 
+from ...models import new_model
+
 CHN, RUS = axes.REGIONS.index("CHN"), axes.REGIONS.index("RUS")
 MEMBERS = 3
 UNKNOWN = 4 * (2032 - 2017)
@@ -18,7 +20,7 @@ UNKNOWN = 4 * (2032 - 2017)
 
 @pytest.fixture
 def model() -> CentralAsia:
-    return CentralAsia("baseline", MEMBERS, collect=False)
+    return new_model("baseline", MEMBERS)
 
 
 def economy(model: CentralAsia, shock: float = 0.0) -> Economy:
@@ -104,7 +106,7 @@ def test_uranium_reverts_to_its_long_run_and_takes_shocks(model: CentralAsia) ->
 
 
 def test_uranium_is_observed_to_2016() -> None:
-    run = CentralAsia("backcast_2000", 2, collect=False)
+    run = new_model("backcast_2000", 2)
     run.step()
     np.testing.assert_allclose(run.state.uranium, run.paths.uranium[0])
     whole = run.paths.uranium[24:28].mean()
@@ -130,7 +132,7 @@ def test_base_volumes_are_the_base_years_trade_in_tonnes(model: CentralAsia) -> 
 
 def test_the_base_years_costs_are_its_own_whatever_a_scenario_sets() -> None:
     """Setting a link's state is a change from the base, not another base."""
-    plain = CentralAsia("baseline", MEMBERS, collect=False)
+    plain = new_model("baseline", MEMBERS)
     built = CentralAsia(
         "baseline",
         MEMBERS,
@@ -145,7 +147,7 @@ def test_the_base_years_costs_are_its_own_whatever_a_scenario_sets() -> None:
 
 
 def test_without_response_congestion_stays_at_the_base() -> None:
-    frozen = CentralAsia("backcast_2009", MEMBERS, collect=False)
+    frozen = new_model("backcast_2009", MEMBERS)
     assert (frozen.values["corridors.congestion_response"] == 0.0).all()
     frozen.step()
     first = frozen.state.link_days[axes.LINKS.index("urumqi_dostyk")].copy()
@@ -181,7 +183,7 @@ def test_sanctions_that_a_scenario_sets_are_a_change_from_the_base() -> None:
         collect=False,
         parameters={"link.chabahar_mashhad.sanctions": 0.0},
     )
-    plain = CentralAsia("baseline", MEMBERS, collect=False)
+    plain = new_model("baseline", MEMBERS)
     np.testing.assert_array_equal(free.logistics.base_cost, plain.logistics.base_cost)
 
 

@@ -10,6 +10,8 @@ from steppe.environment.disturbances import Disturbances
 from steppe.laws import gravity
 from steppe.model import CentralAsia
 
+from ...models import new_model
+
 CHN, RUS = axes.REGIONS.index("CHN"), axes.REGIONS.index("RUS")
 
 
@@ -20,7 +22,7 @@ def tariff_change(model: CentralAsia, host: int) -> np.ndarray:
 
 @pytest.fixture
 def model() -> CentralAsia:
-    return CentralAsia("baseline", 3, collect=False)
+    return new_model("baseline", 3)
 
 
 def test_pair_shocks_are_random_walks_scaled_by_their_own_flow(model: CentralAsia) -> None:
@@ -101,7 +103,7 @@ def test_backcasts_run_on_observed_gdp_of_powers_and_simulated_gdp_of_hosts() ->
 
 
 def test_gas_to_china_fills_after_the_line_opens() -> None:
-    model = CentralAsia("backcast_2009", 3, collect=False)
+    model = new_model("backcast_2009", 3)
     tkm, chn = axes.HOSTS.index("TKM"), axes.PARTNERS.index("CHN")
     volumes = []
     while model.running:

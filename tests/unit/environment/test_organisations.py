@@ -14,6 +14,8 @@ from steppe.environment.relations import Relations
 from steppe.model import CentralAsia
 from steppe.world.past import FIRST
 
+from ...models import new_model
+
 MEMBERS = 3
 P, H, LINKS = len(axes.POWERS), len(axes.HOSTS), len(axes.LINKS)
 JPN, CHN, RUS, TUR, IND = range(P)
@@ -29,7 +31,7 @@ def tariff_change(model: CentralAsia, host: int) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def built() -> CentralAsia:
-    return CentralAsia("baseline", MEMBERS, collect=False)
+    return new_model("baseline", MEMBERS)
 
 
 @pytest.fixture
@@ -344,7 +346,7 @@ def test_what_is_liked_is_bought(model: CentralAsia) -> None:
 
 def test_the_treaty_draws_its_parties_nearer_to_japan_since_the_votes() -> None:
     votes = axes.ISSUES.index("un_votes")
-    model = CentralAsia("backcast_2000", MEMBERS, collect=False)
+    model = new_model("backcast_2000", MEMBERS)
     diplomacy, v = model.relations.diplomacy, model.values
     v["influence.treaty_pull"][:] = 0.2
     before = diplomacy._minds(Quarter.parse("2008Q1") - FIRST, 28)
@@ -352,7 +354,7 @@ def test_the_treaty_draws_its_parties_nearer_to_japan_since_the_votes() -> None:
     gap = diplomacy.powers[votes, JPN] - diplomacy.politics.position[votes]
     np.testing.assert_allclose(after[votes], before[votes] + 0.2 * gap)
     np.testing.assert_array_equal(np.delete(after, votes, axis=0), np.delete(before, votes, axis=0))
-    forward = CentralAsia("baseline", MEMBERS, collect=False).relations.diplomacy
+    forward = new_model("baseline", MEMBERS).relations.diplomacy
     quarter = Quarter.parse("2030Q1") - FIRST
     np.testing.assert_array_equal(forward._minds(quarter, 52), forward.own)
 

@@ -11,6 +11,8 @@ from steppe.model import CentralAsia
 from steppe.parameters import read_table
 from steppe.world.past import Past, past
 
+from ...models import new_model
+
 MEMBERS = 3
 INFLATION = np.array([0.0, 0.02, 0.04])
 TKM, KAZ = axes.HOSTS.index("TKM"), axes.HOSTS.index("KAZ")
@@ -21,7 +23,7 @@ FUEL = axes.GOODS.index("hydrocarbons")
 @pytest.fixture(scope="module", params=["baseline", "backcast_2000", "backcast_2009"])
 def model(request: pytest.FixtureRequest) -> CentralAsia:
     """A model after its first quarter, which the tests only look at."""
-    made = CentralAsia(request.param, MEMBERS, collect=False)
+    made = new_model(request.param, MEMBERS)
     made.step()
     return made
 
@@ -29,7 +31,7 @@ def model(request: pytest.FixtureRequest) -> CentralAsia:
 @pytest.fixture(scope="module")
 def base_2000() -> CentralAsia:
     """A model before its first quarter, but for the hosts' populations."""
-    made = CentralAsia("backcast_2000", MEMBERS, collect=False)
+    made = new_model("backcast_2000", MEMBERS)
     made.state.population[:] = 10.0
     return made
 

@@ -7,6 +7,8 @@ import numpy as np
 from steppe import axes
 from steppe.model import CentralAsia
 
+from ...models import new_model
+
 KAZ, UZB, KGZ = (axes.HOSTS.index(h) for h in ("KAZ", "UZB", "KGZ"))
 POWER, MINERALS = axes.SECTORS.index("power"), axes.SECTORS.index("minerals")
 
@@ -66,7 +68,7 @@ def test_a_moratorium_stops_the_nuclear_part_alone() -> None:
 
 
 def test_before_2009_there_is_no_treaty() -> None:
-    model = CentralAsia("backcast_2000", 3, collect=False)
+    model = new_model("backcast_2000", 3)
     model.step()
     effect = model.values["nuclear.treaty_effect"]
     np.testing.assert_allclose(model.relations.plants.withheld[KAZ, POWER], 0.3 * effect)

@@ -14,6 +14,8 @@ from steppe.clock import Quarter
 from steppe.model import CentralAsia
 from steppe.world.past import FIRST
 
+from ...models import new_model
+
 MEMBERS = 3
 P, H, LINKS = len(axes.POWERS), len(axes.HOSTS), len(axes.LINKS)
 JPN, CHN, RUS, TUR, IND = range(P)
@@ -32,7 +34,7 @@ def of_pair(power: int, host: int, amount: np.ndarray) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def built() -> CentralAsia:
-    return CentralAsia("baseline", MEMBERS, collect=False)
+    return new_model("baseline", MEMBERS)
 
 
 @pytest.fixture
@@ -117,7 +119,7 @@ def test_members_of_the_union_are_not_pressed(model: CentralAsia) -> None:
 
 
 def test_a_run_measures_pressure_from_its_start() -> None:
-    fresh = CentralAsia("baseline", MEMBERS, collect=False)
+    fresh = new_model("baseline", MEMBERS)
     r = fresh.relations
     np.testing.assert_array_equal(r.pressure_before, r.politics.pressure)
     changes = r.links()
@@ -314,7 +316,7 @@ def test_works_abroad_are_built_in_money_of_the_base(model: CentralAsia) -> None
 
 def test_the_random_numbers_of_the_run_go_on_where_the_records_end() -> None:
     """A cell's numbers belong to the calendar quarter, whatever has been forgotten since."""
-    fresh = CentralAsia("baseline", MEMBERS, collect=False)
+    fresh = new_model("baseline", MEMBERS)
     r = fresh.relations
     kept = {name: numbers.copy() for name, numbers in r._numbers.items()}
     assert r._passed == START - FIRST
