@@ -119,4 +119,4 @@ def happenings_by_hand(start: Quarter) -> Chronicle:
     log.add(2, "committed", [3, 4], [640.0, 7.25], power=0, host=1, sector=1, window=0, mode=0)
     event = blank(1, "event")
     event["quarter"], event["member"], event["text"] = start.ordinal + 1, 3, 0
-    return Chronicle.concat([Chronicle(event, ("a border closes",)), log.rows(start, 0, 5)])
+    return Chronicle.concat([Chronicle(event, ("a border closes",)), log.rows(start, range(5))])

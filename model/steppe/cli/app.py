@@ -117,6 +117,57 @@ def run(
     _finish(context, debug, work)
 
 
+@app.command(short_help="Run several scenarios over the same members.")
+def batch(
+    context: typer.Context,
+    names: Annotated[list[str], typer.Argument(metavar="FILE...|DIR")],
+    members: Annotated[
+        int | None, typer.Option(metavar="N", help="Parallel worlds, instead of the first's.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(metavar="S", help="Seed of all, instead of the first's.")
+    ] = None,
+    set_values: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="PATH=VALUE", help="Fix a parameter in all; repeatable."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="The batch's own folder.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(metavar="N", help="Chunks of members computed at a time.")
+    ] = None,
+    trajectories: Annotated[
+        str | None,
+        typer.Option(metavar="all|METRIC,...", help="Keep every member's path of these metrics."),
+    ] = None,
+    figures: Annotated[bool, typer.Option("--figures", help="Draw each run's figures.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the batch in DIR.")] = False,
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say only what went wrong.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Run scenarios, files or folders of them, with the same members and seed, and index them."""
+
+    def work(debug: bool) -> int:
+        from steppe.cli import batch as implementation
+
+        return implementation.batch(
+            names,
+            members=members,
+            seed=seed,
+            set_values=tuple(set_values or ()),
+            out=out,
+            workers=workers,
+            trajectories=trajectories,
+            figures=figures,
+            resume=resume,
+            as_json=as_json,
+            quiet=quiet,
+            debug=debug,
+        )
+
+    _finish(context, debug, work)
+
+
 @app.command(short_help="Run a scenario at many points.")
 def sweep(
     context: typer.Context,

@@ -22,7 +22,7 @@ def check(files: Sequence[str]) -> int:
     code = DONE
     for name in files:
         try:
-            paths = _files(name)
+            paths = files_of(name)
         except Problems as error:
             print(error, file=sys.stderr)
             code = USAGE
@@ -42,7 +42,7 @@ def check(files: Sequence[str]) -> int:
     return code
 
 
-def _files(name: str) -> list[Path]:
+def files_of(name: str) -> list[Path]:
     """Return the scenario files that an argument of ``check`` names."""
     if name and os.path.isdir(name) and shipped.find(name) is None:
         found = sorted(p for p in Path(name).iterdir() if p.suffix in (".yaml", ".yml"))

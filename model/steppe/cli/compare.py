@@ -21,7 +21,7 @@ from steppe.cli.codes import INTERRUPTED
 from steppe.cli.folders import run_folder
 from steppe.cli.interruption import Interruption
 from steppe.cli.progress import Progress, open_streams, say
-from steppe.cli.run import UsageError, _check_memory, _no_number_warnings
+from steppe.cli.run import UsageError, _no_number_warnings, check_memory
 from steppe.record import RecordError, RunRecord, reason
 from steppe.scenario import Problems, Scenario, shipped
 from steppe.scenario.problems import clip, nearest
@@ -128,7 +128,7 @@ def _opened(first: str, second: str, members: int | None, seed: int | None) -> t
         for warning in loaded.warnings:
             say(warning.sentence)
         opened.append(Input(name, loaded))
-    _check_memory(max([0, *(o.members for o in opened if o.record is None)]), 1)
+    check_memory(max([0, *(o.members for o in opened if o.record is None)]), 1)
     return opened[0], opened[1]
 
 

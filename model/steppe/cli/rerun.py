@@ -19,9 +19,9 @@ from steppe.cli.interruption import Interruption
 from steppe.cli.progress import Progress, open_streams, say
 from steppe.cli.run import (
     UsageError,
-    _check_memory,
     _no_number_warnings,
     carry_out,
+    check_memory,
     report,
     trajectory_metrics,
 )
@@ -67,7 +67,7 @@ def run(
                 raise UsageError("--out: error: --verify leaves no folder")
             old = RunRecord.open(run_folder(str(path)) or path)
             own = _scenario(old)
-            _check_memory(own.members, workers or 1)
+            check_memory(own.members, workers or 1)
             notes = [f"its {SCENARIO}: {w.message}" for w in own.warnings]
             names, unknown = _trajectories(old)
             kept = trajectory_metrics(",".join(names), own) if names else ()

@@ -7,7 +7,7 @@ import os
 import textwrap
 import traceback
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -48,6 +48,21 @@ class _Findings:
     figures: Sequence[Path] = ()
 
 
+class Known:
+    """Complete results by their scenario's hash, as far as they are ``wanted`` again."""
+
+    def __init__(self, wanted: Iterable[str] = ()) -> None:
+        self._wanted = set(wanted)
+        self._results: dict[str, Results] = {}
+
+    def get(self, case: Scenario) -> Results | None:
+        return self._results.get(case.digest())
+
+    def keep(self, case: Scenario, results: Results) -> None:
+        if case.digest() in self._wanted and results.complete:
+            self._results[case.digest()] = results
+
+
 @dataclass(frozen=True)
 class Ended:
     """How a run ended, with what it found and the sentence on what went wrong."""
@@ -83,7 +98,7 @@ def run(
             if workers is not None and workers < 1:
                 raise UsageError(f"--workers {workers}: error: must be at least 1")
             kept = trajectory_metrics(trajectories, own)
-            _check_memory(own.members, workers or 1)
+            check_memory(own.members, workers or 1)
             command = _command(name, members, seed, set_values, out, workers, trajectories)
             folder = RunFolder.create(
                 out or "runs", own, command, own.members, own.seed, trajectories=kept
@@ -111,14 +126,19 @@ def carry_out(
     kept: tuple[str, ...],
     quiet: bool,
     debug: bool,
+    known: Known | None = None,
+    figures: bool = True,
 ) -> Ended:
-    """Simulate, write and close the record; tell how it ended, whatever happens on the way."""
+    """Simulate, write and close the record; tell how it ended, whatever happens on the way.
+
+    ``known`` holds results that several runs are compared with.
+    """
     stop.last_act = folder.abandon
     found = _Findings()
     status: Status = "failed"
     error: str | None = None
     try:
-        _work(folder, own, parent, found, stop, workers, kept, quiet)
+        _work(folder, own, parent, found, stop, workers, kept, quiet, known or Known(), figures)
         status = "interrupted" if stop() else "done"
     except KeyboardInterrupt:
         status = "interrupted"
@@ -200,7 +220,7 @@ def trajectory_metrics(option: str | None, own: Scenario) -> tuple[str, ...]:
     return tuple(n for n in known if n in wanted)
 
 
-def _check_memory(members: int, workers: int) -> None:
+def check_memory(members: int, workers: int) -> None:
     """Raise :class:`UsageError` when the members would not fit into the machine's memory."""
     needed = workers * _PROCESS_BYTES + members * _MEMBER_BYTES
     if needed > 0.8 * _memory():
@@ -219,6 +239,8 @@ def _work(
     workers: int,
     kept: tuple[str, ...],
     quiet: bool,
+    known: Known,
+    drawn: bool,
 ) -> None:
     """Simulate and write, as far as it comes before an interruption; ``found`` holds the rest."""
     from steppe import ensemble, figures
@@ -235,8 +257,9 @@ def _work(
             stop=stop,
         )
         folder.write(found.results)
+        known.keep(own, found.results)
         if parent is not None and not stop():
-            against = ensemble.run(
+            against = known.get(parent) or ensemble.run(
                 parent,
                 members=own.members,
                 seed=own.seed,
@@ -247,8 +270,9 @@ def _work(
             )
             if against.complete:
                 found.parent = against
+                known.keep(parent, against)
                 folder.summarise(found.results, against)
-    if not stop():
+    if drawn and not stop():
         try:
             with _no_number_warnings():
                 found.figures = figures.write_all(folder.path, found.results, found.parent)

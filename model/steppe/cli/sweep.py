@@ -11,13 +11,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from steppe.cli.codes import INTERRUPTED
+from steppe.cli.codes import DONE, FAILED, INTERRUPTED, SOME_FAILED, USAGE
 from steppe.cli.interruption import Interruption
 from steppe.cli.progress import open_streams, say
 from steppe.scenario import Problems
-
-DONE, FAILED, USAGE, SOME_FAILED = 0, 1, 2, 3
-"""Exit codes, beside :data:`INTERRUPTED`."""
 
 _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?:in)?)?(?:(\d+)s?)?", re.ASCII)
 _SECONDS_BETWEEN_WORDS = 10.0

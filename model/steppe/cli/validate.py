@@ -9,7 +9,7 @@ from steppe.analysis.validate import BACKCASTS, WINDOWS, Validation, validate
 from steppe.cli.codes import DONE, INTERRUPTED
 from steppe.cli.interruption import Interruption
 from steppe.cli.progress import Progress
-from steppe.cli.run import UsageError, _check_memory
+from steppe.cli.run import UsageError, check_memory
 from steppe.scenario import Problem, Problems
 from steppe.scenario.schema import MAX_MEMBERS
 
@@ -58,7 +58,7 @@ def _check(members: int) -> None:
         message = f"must lie between {FEWEST} and {MAX_MEMBERS:,}"
         raise Problems([Problem(f"--members {given}", message)])
     try:
-        _check_memory(members, 1)
+        check_memory(members, 1)
     except UsageError as error:
         message = str(error).removeprefix("error: ")
         raise Problems([Problem(f"--members {given}", message)]) from None

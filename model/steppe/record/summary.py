@@ -24,13 +24,15 @@ def written(rows: Sequence[Outcome]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for row in rows:
-        bands = (row.band, row.parent, row.difference)
-        numbers = [getattr(band, q, None) for band in bands for q in _QUANTILES]
-        writer.writerow(
-            [row.series.label, row.series.outcome_unit, *map(_spelled, [*numbers, row.rose])]
-        )
+    writer.writerows(map(cells, rows))
     return text.getvalue()
+
+
+def cells(row: Outcome) -> list[str]:
+    """Return the cells of an outcome under :data:`COLUMNS`."""
+    bands = (row.band, row.parent, row.difference)
+    numbers = [getattr(band, q, None) for band in bands for q in _QUANTILES]
+    return [row.series.label, row.series.outcome_unit, *map(_spelled, [*numbers, row.rose])]
 
 
 def _spelled(number: float | None) -> str:

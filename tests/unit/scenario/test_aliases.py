@@ -112,8 +112,8 @@ def test_a_former_name_that_is_taken_is_refused(registry: Registry) -> None:
 def test_a_renamed_parameter_keeps_its_draws(registry: Registry, renamed: Registry) -> None:
     body = "uncertainties: {trade.elasticity: {uniform: [1, 2]}}\n"
     before = Registry(tuple(replace(p, name=OLD.get(p.name, p.name)) for p in registry.parameters))
-    then = sample(read(body.replace("trade.elasticity", "trade.theta"), before), before, 0, 4)
-    now = sample(read(body, renamed), renamed, 0, 4)
+    then = sample(read(body.replace("trade.elasticity", "trade.theta"), before), before, range(4))
+    now = sample(read(body, renamed), renamed, range(4))
     assert np.array_equal(then.varied["trade.theta"], now.varied["trade.elasticity"])
 
 
