@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from steppe import axes
 from steppe.agents.consortium import Search
 from steppe.agents.country import Country
@@ -130,8 +132,11 @@ class Power(Country):
             politics.threat_before[p] = politics.threat[p]
 
     def _fund(self) -> None:
-        """Fill the purses and pay for works abroad."""
-        self.treasury.fund(self.appetite(), self.emergency(), self.abroad())
+        """Fill the purses and pay for works abroad; contractors reinvest a part of their fees."""
+        m = self.model
+        fees = np.add.reduce(m.relations.money.fees_now[self.power], axis=0)
+        earned = m.values["consortia.reinvested"] * fees
+        self.treasury.fund(self.appetite(), self.emergency() + earned, self.abroad())
 
     def _risk(self) -> Array:
         """Return country risk, minus stability plus distress and unrest, (host, member)."""

@@ -485,3 +485,22 @@ def test_graduation_is_the_laws(model: CentralAsia) -> None:
         around.gdp_per_head / around.prices, model.values["powers.graduation"]
     )
     np.testing.assert_allclose(after, plain * allowed)
+
+
+def test_contractors_put_a_part_of_their_fees_into_business_of_their_own(
+    model: CentralAsia,
+) -> None:
+    agent, money = power(model, TUR), model.relations.money
+    before = money.granted[TUR].copy()
+    fees = np.arange(float(H))[:, None] * 10.0
+    money.fees_now[TUR] = 0.0
+    fund(agent)
+    without = money.granted[TUR] - before
+    money.fees_now[TUR] = fees
+    before = money.granted[TUR].copy()
+    fund(agent)
+    aid, business = (money.granted[TUR] - before) - without
+    np.testing.assert_allclose(aid, 0.0, atol=1e-9)
+    reinvested = model.values["consortia.reinvested"]
+    assert (reinvested > 0.0).all()
+    np.testing.assert_allclose(business, reinvested * fees.sum())
