@@ -32,6 +32,13 @@ Array = NDArray[np.float64]
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+_KEYS = {
+    *("unit", "default", "range", "prior", "meaning", "source", "evidence"),
+    *("aliases", "starting"),
+}
+"""What an entry of the registry may say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One registered parameter.
@@ -53,6 +60,8 @@ class Parameter:
     prior: Mapping[str, Any] | None
     defaults: Mapping[int, float] = field(repr=False)
     aliases: tuple[str, ...] = ()
+    starting: bool = False
+    """It is read before a run begins only: an event on it moves nothing."""
 
     def default(self, base: int) -> float:
         """Return the default for a run that starts from the base state of year ``base``."""
@@ -144,8 +153,7 @@ def _expand(template: str, entry: Mapping[str, Any]) -> Iterator[Parameter]:
     """Yield the parameters of one registry entry, in the order of its axis."""
     axis = template.partition("{")[2].partition("}")[0]
     codes: tuple[str | None, ...] = axes.axis(axis) if axis else (None,)
-    known = {"unit", "default", "range", "prior", "meaning", "source", "evidence", "aliases"}
-    if extra := set(entry) - known:
+    if extra := set(entry) - _KEYS:
         raise ValueError(f"parameters.yaml: {template}: unknown keys {sorted(extra)}")
     low, high = entry["range"]
     former = entry.get("aliases", ())
@@ -173,6 +181,7 @@ def _expand(template: str, entry: Mapping[str, Any]) -> Iterator[Parameter]:
             prior=prior,
             defaults=_defaults(entry["default"], code),
             aliases=tuple(a.replace(f"{{{axis}}}", spelled) if axis else a for a in own),
+            starting=entry.get("starting", False),
         )
 
 

@@ -60,6 +60,10 @@ class EventReader(ValueReader):
         parameter = None
         if part.target is not None:
             parameter = self.parameter(part.target, (*place, "target"))
+            if parameter is not None and parameter.starting:
+                name = parameter.name
+                message = f"{name} is read before a run begins: the event moves nothing (use 'set')"
+                self.warn((*place, "target"), message)
         given = [k for k in ("to", "by", "times") if raw.get(k) is not None]
         misspelt = not given and any(_misspelt(k, raw) for k in ("to", "by", "times"))
         if len(given) != 1 and not misspelt:

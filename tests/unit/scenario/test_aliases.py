@@ -139,3 +139,12 @@ def test_parameters_that_were_renamed_are_known_by_their_former_names() -> None:
     assert known.current("consortia.pilot_visible") == "consortia.pilot_part"
     assert known.current("kazakhstan.embeddedness") == "embeddedness.turkey_kazakhstan"
     assert known.current("trade.elasticity") == "trade.elasticity"
+
+
+def test_an_event_on_what_is_read_before_a_run_is_told() -> None:
+    event = "{id: a, target: kazakhstan.power_capacity, shape: step, to: 9, start: 2020Q1}"
+    (warning,) = loads(f"title: T\nextends: baseline\nevents: [{event}]\n").warnings
+    assert "the event moves nothing (use 'set')" in warning.message
+    assert warning.line == 3
+    still = loads("title: T\nextends: baseline\nset: {kazakhstan.power_capacity: 900}\n")
+    assert not still.warnings
