@@ -39,7 +39,7 @@ def five_worlds() -> Chronicle:
     event["quarter"], event["member"] = START.ordinal + 1, np.arange(5)
     event["text"], event["amount"] = [0, 0, 0, 1, 1], 7.0
     texts = ("a.b goes to 7 for good (shut)", "a.b goes to 8 for good (shut)")
-    return Chronicle.concat([Chronicle(event, texts), log.rows(START, 0, 5)]).ordered()
+    return Chronicle.concat([Chronicle(event, texts), log.rows(START, range(5))]).ordered()
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_first_is_the_earlier_of_two_in_the_middle(record_of):
     log = Log()
     for member, t in enumerate((0, 3, 8, 9)):
         log.add(t, "committed", [member], 1.0, power=JPN, host=UZB)
-    (row,) = counts(record_of(log.rows(START, 0, 5))).values()
+    (row,) = counts(record_of(log.rows(START, range(5)))).values()
     assert row["first"] == str(START + 3)
 
 
@@ -165,7 +165,7 @@ def test_often_as_json_leaves_nothing_out_unless_told(record_of, capsys):
     for sector in range(len(axes.SECTORS)):
         for host in range(5):
             log.add(0, "committed", [0, 4], 10.0 + host, power=JPN, host=host, sector=sector)
-    run = record_of(log.rows(START, 0, 5))
+    run = record_of(log.rows(START, range(5)))
     happenings.show(run.path, often=True, as_json=True)
     answer = json.loads(capsys.readouterr().out)
     assert len(answer["happenings"]) == 35
@@ -258,7 +258,7 @@ def test_a_reader_who_leaves_ends_it_quietly(record_of):
     log = Log()
     for t in range(30_000):
         log.add(t % 4, "committed", [0], float(t), power=JPN, host=KAZ)
-    run = record_of(log.rows(START, 0, 5))
+    run = record_of(log.rows(START, range(5)))
     said = subprocess.run(
         ["bash", "-c", f"{sys.executable} -m steppe show {run.path} --chronicle | head -n 1"],
         capture_output=True,
