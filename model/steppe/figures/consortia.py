@@ -43,6 +43,7 @@ def partners(results: Results, parent: Results | None = None) -> Figure:
         "whole run, median and middle 90 % of members. " + style.SOURCE,
     )
     grid = figure.add_gridspec(1, 3, **PANELS)
+    seen: set[str] = set()
     for place, (metric, title) in enumerate(
         (("consortium_value", "Paid by"), ("consortium_piloted", "Built by"))
     ):
@@ -51,19 +52,27 @@ def partners(results: Results, parent: Results | None = None) -> Figure:
         time, parts = _by_power(results, metric)
         before = _by_power(parent, metric) if parent is not None else None
         _stack(panel, time, parts, axes.POWERS, style.POWER_COLOURS, results, before)
+        seen |= _layers(axes.POWERS, parts)
         _told(panel, results, metric, " bn", MUSD_PER_BUSD)
     panel = figure.add_subplot(grid[0, 2])
     style.dress(panel, "Formed since the start, in", unit="number")
     time, parts = _count(results)
     before = _count(parent) if parent is not None else None
     _stack(panel, time, parts, axes.HOSTS, HOST_COLOURS, results, before)
+    seen |= _layers(axes.HOSTS, parts)
     _told(panel, results, "consortium_count", " consortia", 1.0)
     handles: list[Line2D | Patch] = [
         Patch(facecolor=colour, alpha=stacks.OPACITY, label=f"{axes.TITLES[code]} ({code})")
         for code, colour in (style.POWER_COLOURS | HOST_COLOURS).items()
+        if code in seen
     ]
     style.key(figure, handles + stacks.mean_key(parent), "lower center", (0.5, 0.075), 6)
     return figure
+
+
+def _layers(codes: tuple[str, ...], parts: Array) -> set[str]:
+    """Return the codes whose layer ``parts`` (code, time) has any height."""
+    return {c for c, part in zip(codes, parts, strict=True) if np.nan_to_num(part).any()}
 
 
 def _stack(

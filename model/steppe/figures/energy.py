@@ -56,12 +56,13 @@ def by_buyer(results: Results, parent: Results | None = None) -> Figure:
         shown += [buyer for _, buyer in cells]
         colours = [COLOURS[buyer] for _, buyer in cells]
         names = [buyer for _, buyer in cells]
-        _stack(panel, gas, cells, names, colours, before[0] if before else None)
+        every = [(host, buyer) for buyer in BUYERS]
+        _stack(panel, gas, cells, names, colours, _total(before[0], every) if before else None)
     panel = figure.add_subplot(grid[1, 1])
     _frame(panel, results, "Kazakhstan: oil by route", "Mt a year", 3)
     cells = [("KAZ", route) for route in ROUTES]
     names, colours = (list(words) for words in zip(*ROUTES.values(), strict=True))
-    _stack(panel, oil, cells, names, colours, before[1] if before else None)
+    _stack(panel, oil, cells, names, colours, _total(before[1], cells) if before else None)
     handles: list[Line2D | Patch] = [
         Patch(
             facecolor=COLOURS[buyer],
@@ -71,7 +72,7 @@ def by_buyer(results: Results, parent: Results | None = None) -> Figure:
         for buyer in BUYERS
         if buyer in shown
     ]
-    handles += [Patch(facecolor=ROUTES["cpc"][1], label="oil through Russia: reds")]
+    handles += [Patch(facecolor=ROUTES["cpc"][1], label="oil via Russia: reds")]
     style.key(figure, handles + stacks.mean_key(parent), "upper left", (0.77, 0.85))
     return figure
 
@@ -88,20 +89,24 @@ def _stack(
     cells: list[tuple[str, str]],
     names: list[str],
     colours: list[str],
-    before: Bands | None,
+    before: tuple[Array, Array] | None,
 ) -> None:
     """Draw the layers of one panel, name them at the right edge and dash the parent's total."""
+    total = np.zeros(1)
+    if before is not None:
+        stacks.before(panel, before[0], before[1][None])
+        total = np.append(total, before[1])
     if not cells:
         panel.text(0.5, 0.5, "none in this run", transform=panel.transAxes, ha="center",
                    color=style.FAINT, size=style.SMALL)  # fmt: skip
+        if np.nanmax(total) > 0.0:
+            panel.set_ylim(0, HEADROOM * float(np.nanmax(total)))
+        else:
+            panel.set_yticks([])
         return
     parts = np.array([run.of(*cell)[:, MEAN] for cell in cells])
     stacks.layers(panel, run.time, parts, names, colours)
-    total = parts.sum(axis=0)
-    if before is not None:
-        past = np.array([before.of(*cell)[:, MEAN] for cell in cells])
-        stacks.before(panel, before.time, stacks.edges(past)[[0, -1]])
-        total = np.append(total, past.sum(axis=0))
+    total = np.append(total, parts.sum(axis=0))
     panel.set_ylim(0, HEADROOM * max(float(np.nanmax(total)), 1e-6))
     panel.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     panel.yaxis.set_major_formatter(FuncFormatter(lambda value, _: style.number(value)))
@@ -116,6 +121,12 @@ def _stack(
             if value > 0.005 * total.max()
         ],
     )
+
+
+def _total(run: Bands, cells: list[tuple[str, str]]) -> tuple[Array, Array]:
+    """Return the time and the sum of the cells' means, (quarter,) each."""
+    known = [np.nan_to_num(run.of(*cell)[:, MEAN]) for cell in cells if cell in run]
+    return run.time, np.add.reduce(known, axis=0) if known else np.zeros(len(run.time))
 
 
 def _flows(run: Bands, host: str, buyer: str) -> bool:
