@@ -42,6 +42,9 @@ class Session:
     plan: Plan
     record: dict[str, Any]
     began: float
+    """Seconds on the clock of the process."""
+    spent: float
+    """Processor seconds of the process before the sweep."""
 
     @classmethod
     def begin(cls, folder: SweepFolder, plan: Plan, command: Sequence[str]) -> Session:
@@ -71,7 +74,7 @@ class Session:
             "resources": None,
             "files": {},
         }
-        session = cls(folder, plan, record, time.perf_counter())
+        session = cls(folder, plan, record, time.perf_counter(), provenance.cpu_seconds())
         folder.write(SCENARIO, plan.scenario.dump().encode())
         folder.write(MEMBERS, _members(plan))
         session._save_design()
@@ -82,7 +85,8 @@ class Session:
     def resume(cls, folder: SweepFolder, command: Sequence[str]) -> Session:
         """Open an unfinished sweep, or a finished one to extend; :class:`SweepError`."""
         record = folder.record()
-        session = cls(folder, plan_of(folder, record), record, time.perf_counter())
+        plan = plan_of(folder, record)
+        session = cls(folder, plan, record, time.perf_counter(), provenance.cpu_seconds())
         record |= {"status": "running", "error": None, "finished": None}
         folder.save(record)
         folder.log("resumed", command=list(command), rows=session.plan.rows)
@@ -116,7 +120,7 @@ class Session:
             "failed_points": progress.failed_points,
             "resources": {
                 "wall_seconds": round(time.perf_counter() - self.began, 3),
-                "cpu_seconds": round(provenance.cpu_seconds(), 3),
+                "cpu_seconds": round(provenance.cpu_seconds() - self.spent, 3),
                 "peak_memory_mb": provenance.peak_memory_mb(),
                 "rows_computed": progress.computed,
             },
