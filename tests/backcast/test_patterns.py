@@ -81,10 +81,10 @@ def test_turkmen_gas_is_a_mean_over_years_and_turns_when_china_takes_more() -> N
     )
     before = measured("Turkmen gas to Russia, mean of 2005-08", found)
     assert before.median == pytest.approx(44.0) and before.passed
-    turn = measured("first year of more", found)
+    turn = measured("first year China takes", found)
     assert turn.median == 2011.0, "2008 does not count"
     never = invented(**{"gas_export[TKM,RUS]": dict.fromkeys(range(2001, 2017), 2.0)})
-    assert measured("first year of more", never).median == patterns.NEVER
+    assert measured("first year China takes", never).median == patterns.NEVER
 
 
 def test_the_table_of_scores_has_room_for_every_pattern() -> None:
