@@ -84,24 +84,36 @@ class Chronicle:
     def concat(cls, parts: Sequence[Chronicle]) -> Chronicle:
         """Return the rows of all parts, one part after the other."""
         place: dict[str, int] = {}
-        blocks = [np.empty(0, ROW)]
+        blocks = []
         for part in parts:
             rows = part.rows
-            if part.texts:
+            if part.texts and not place:
+                place = {text: i for i, text in enumerate(part.texts)}
+            elif part.texts:
                 moved = [place.setdefault(text, len(place)) for text in part.texts]
                 rows = rows.copy()  # the last entry is where an index of -1 finds itself again
                 rows["text"] = np.array([*moved, -1], np.int32)[rows["text"]]
-            blocks.append(rows)
-        return cls(np.concatenate(blocks), tuple(place))
+            if len(rows):
+                blocks.append(rows)
+        whole = np.concatenate(blocks) if len(blocks) > 1 else [*blocks, np.empty(0, ROW)][0]
+        return cls(whole, tuple(place))
 
     def ordered(self) -> Chronicle:
         """Return the rows by quarter, then member; those of one member's quarter keep their order.
 
         The order is the same whatever the chunks were.
         """
-        member = self.rows["member"].astype(np.int64)
-        key = self.rows["quarter"] * (member.max(initial=0) + 1) + member
-        return Chronicle(self.rows[np.argsort(key, kind="stable")], self.texts)
+        by_member = _order(self.rows["member"])
+        order = by_member[_order(self.rows["quarter"][by_member])]
+        raw = self.rows.view(np.uint8).reshape(len(self.rows), ROW.itemsize)  # copied faster
+        return Chronicle(np.take(raw, order, axis=0).reshape(-1).view(ROW), self.texts)
+
+
+def _order(values: NDArray[np.int32]) -> NDArray[np.intp]:
+    """Return the order of values, ties as they are: a radix sort where the values are close."""
+    above = values - values.min(initial=2**31 - 1)
+    small = above.max(initial=0) < 2**16
+    return np.argsort(above.astype(np.uint16) if small else above, kind="stable")
 
 
 def blank(count: int, kind: str) -> Rows:

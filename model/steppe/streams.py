@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+STRIP = 128
+"""Draws of all members that are turned at a time."""
+
 
 def process_key(name: str) -> int:
     """Return a stable 64-bit key of a process name."""
@@ -33,7 +36,7 @@ def normals(seed: int, members: Sequence[int], process: str, quarters: int, cell
     for m, number in enumerate(numbers):
         stream = Generator(SFC64(SeedSequence((seed, int(number), key))))
         stream.standard_normal(out=shocks[m])
-    return np.ascontiguousarray(shocks[place].T).reshape(quarters, cells, len(members))
+    return _turned(shocks, place).reshape(quarters, cells, len(members))
 
 
 def chances(
@@ -49,7 +52,20 @@ def chances(
     for m, number in enumerate(numbers):
         stream = Generator(SFC64(SeedSequence((seed, int(number), key))))
         stream.random(out=drawn[m], dtype=np.float32)
-    return np.ascontiguousarray(drawn[place].T).reshape(quarters, cells, len(members))
+    return _turned(drawn, place).reshape(quarters, cells, len(members))
+
+
+def _turned[T: np.float32 | np.float64](drawn: NDArray[T], place: NDArray[np.intp]) -> NDArray[T]:
+    """Return the draws (number, draw) as (draw, member), strip by strip so that caches hold them.
+
+    ``place`` (member,) says which number each member has.
+    """
+    count = drawn.shape[1]
+    turned = np.empty((count, len(place)), drawn.dtype)
+    for first in range(0, count, STRIP):
+        strip = drawn[:, first : first + STRIP].T
+        turned[first : first + STRIP] = strip[:, place] if len(place) > len(drawn) else strip
+    return turned
 
 
 def uniforms(seed: int, members: Sequence[int], name: str) -> Array:

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+_CONFIG: Any = numba.config
 _LAWS = Path(__file__).parent
 CONSTANTS = (
     "axes",
@@ -65,7 +66,7 @@ def kernel_folder(places: Iterable[Path | None], name: str) -> Path | None:
 
 def _places() -> Iterable[Path | None]:
     """Yield where compiled code may be kept: as the user says, by the source, for the user."""
-    yield Path(numba.config.CACHE_DIR) if numba.config.CACHE_DIR else None
+    yield Path(_CONFIG.CACHE_DIR) if _CONFIG.CACHE_DIR else None
     yield _LAWS / "__pycache__"
     home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     yield Path(home).expanduser() / "steppe"
@@ -86,13 +87,13 @@ class Elementwise(Protocol):
 
 def compiled[**P, R](law: Callable[P, R]) -> Callable[P, R]:
     """Return ``law`` compiled: division by zero gives infinity or NaN as in NumPy."""
-    usual = numba.config.CACHE_DIR
+    usual = _CONFIG.CACHE_DIR
     try:
-        numba.config.CACHE_DIR = str(_FOLDER or "")
+        _CONFIG.CACHE_DIR = str(_FOLDER or "")
         kept = _FOLDER is not None
         kernel = numba.njit(law, cache=kept, error_model="numpy", nogil=True)
     finally:
-        numba.config.CACHE_DIR = usual
+        _CONFIG.CACHE_DIR = usual
     return cast("Callable[P, R]", kernel)
 
 
