@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from steppe.clock import Quarter
 
@@ -162,7 +162,7 @@ class Log:
         if not len(members):
             return
         told: dict[str, Any] = {"quarter": t, "member": members, "kind": _CODE[kind]}
-        told["amount"] = np.array(np.broadcast_to(amount, members.shape), np.float64)
+        told["amount"] = _copied(amount, members.shape, np.float64)
         of: dict[str, Any] = {
             "power": power,
             "host": host,
@@ -175,7 +175,7 @@ class Log:
         }
         for name, values in of.items():
             if isinstance(values, np.ndarray):
-                told[name] = np.array(np.broadcast_to(values, members.shape), ROW[name])
+                told[name] = _copied(values, members.shape, ROW[name])
             elif values != -1:
                 told[name] = values
         self._blocks.append(told)
@@ -197,6 +197,12 @@ class Log:
         rows["quarter"] += start.ordinal
         rows["member"] = np.asarray(members)[rows["member"]]
         return Chronicle(rows)
+
+
+def _copied(values: ArrayLike, shape: tuple[int, ...], of: DTypeLike) -> NDArray[Any]:
+    """Return a copy of the values for every row."""
+    copied = np.array(values, of)
+    return copied if copied.shape == shape else np.array(np.broadcast_to(copied, shape))
 
 
 def _unknown(kind: str) -> ValueError:

@@ -383,7 +383,8 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
     def _drawn(self, process: str, cells: int) -> Array:
         """Return a process's shocks of the whole run, (quarter, cell, member)."""
         shape = len(self.quarters), cells
-        return _padded(streams.normals(self.seed, self.numbers, process, *shape))
+        drawn = streams.normals(self.seed, self.numbers, process, *shape)
+        return np.ascontiguousarray(_padded(drawn))
 
 
 def _describes_the_world(template: str) -> bool:

@@ -15,9 +15,6 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-STRIP = 128
-"""Draws of all members that are turned at a time."""
-
 
 def process_key(name: str) -> int:
     """Return a stable 64-bit key of a process name."""
@@ -29,6 +26,7 @@ def normals(seed: int, members: Sequence[int], process: str, quarters: int, cell
 
     ``members`` are the members' numbers, each of which may occur several times.  Each member has a
     stream of its own, drawn quarter by quarter: a longer run begins with the shocks of a shorter.
+    The draws lie in memory as they were drawn, the members' one after the other.
     """
     key = process_key(process)
     numbers, place = np.unique(members, return_inverse=True)
@@ -36,7 +34,7 @@ def normals(seed: int, members: Sequence[int], process: str, quarters: int, cell
     for m, number in enumerate(numbers):
         stream = Generator(SFC64(SeedSequence((seed, int(number), key))))
         stream.standard_normal(out=shocks[m])
-    return _turned(shocks, place).reshape(quarters, cells, len(members))
+    return _seen(shocks, place, quarters, cells)
 
 
 def chances(
@@ -52,20 +50,18 @@ def chances(
     for m, number in enumerate(numbers):
         stream = Generator(SFC64(SeedSequence((seed, int(number), key))))
         stream.random(out=drawn[m], dtype=np.float32)
-    return _turned(drawn, place).reshape(quarters, cells, len(members))
+    return _seen(drawn, place, quarters, cells)
 
 
-def _turned[T: np.float32 | np.float64](drawn: NDArray[T], place: NDArray[np.intp]) -> NDArray[T]:
-    """Return the draws (number, draw) as (draw, member), strip by strip so that caches hold them.
+def _seen[T: np.float32 | np.float64](
+    drawn: NDArray[T], place: NDArray[np.intp], quarters: int, cells: int
+) -> NDArray[T]:
+    """Return the draws (number, draw) as (quarter, cell, member): a view, each member's in a row.
 
     ``place`` (member,) says which number each member has.
     """
-    count = drawn.shape[1]
-    turned = np.empty((count, len(place)), drawn.dtype)
-    for first in range(0, count, STRIP):
-        strip = drawn[:, first : first + STRIP].T
-        turned[first : first + STRIP] = strip[:, place] if len(place) > len(drawn) else strip
-    return turned
+    rows = drawn[place] if len(place) > len(drawn) else drawn
+    return rows.reshape(len(place), quarters, cells).transpose(1, 2, 0)
 
 
 def uniforms(seed: int, members: Sequence[int], name: str) -> Array:

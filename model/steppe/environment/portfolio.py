@@ -153,7 +153,7 @@ class Portfolio:
         chances = projects.Chances(
             speed,
             hazard,
-            np.asarray(uniform, np.float64),
+            np.ascontiguousarray(uniform, np.float64),
             *ground,
             sector_risk,
             np.zeros(0) if plant_speed is None else plant_speed,
