@@ -26,7 +26,6 @@ from steppe.laws import consortia, motives
 from steppe.laws.links import Changes
 from steppe.parameters import Values
 from steppe.world.base import uranium_part
-from steppe.world.money import over_cells
 from steppe.world.offers import no_offers
 from steppe.world.setting import Setting
 from steppe.world.state import State
@@ -212,7 +211,7 @@ class Relations:
         self.lending.serve(self.around, self.t)
         self.capital.renew(self.around)
         if self.t >= 0:
-            works = over_cells(self.money.completed_now[:, :, _PLANTS : _PLANTS + 1])
+            works = self.money.completed_sectors[:, :, _PLANTS]
             self.plants.renew(np.add.reduce(works, axis=0), self.around.prices)
 
     def evolve(self) -> None:
