@@ -133,6 +133,8 @@ class Log:
 
     def __init__(self) -> None:
         self._blocks: list[dict[str, Any]] = []
+        self.silent = False
+        """Nothing is kept of what is added: nobody will ask."""
 
     def add(
         self,
@@ -156,9 +158,11 @@ class Log:
         number for all or an array (row,).  ``amount`` is in mn USD (:data:`KINDS`).  Values are
         copied.  ``ValueError`` for an unknown kind or arrays that do not fit ``member``.
         """
-        members = np.array(member, np.int32, ndmin=1)
         if kind not in _CODE:
             raise _unknown(kind)
+        if self.silent:
+            return
+        members = np.array(member, np.int32, ndmin=1)
         if not len(members):
             return
         told: dict[str, Any] = {"quarter": t, "member": members, "kind": _CODE[kind]}
