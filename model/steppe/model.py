@@ -30,7 +30,6 @@ from steppe.environment.relations import Relations
 from steppe.laws import ties, trade
 from steppe.parameters import Values, registry
 from steppe.world.base import base_state
-from steppe.world.money import over_cells
 from steppe.world.network import network
 from steppe.world.past import FIRST, past
 from steppe.world.paths import paths
@@ -185,8 +184,7 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         supply."""
         self.relations.settle()
         self.pipelines.conflict_added = self.relations.insecurity.on_links()[0]
-        completed = self.relations.money.completed_now
-        works = over_cells(completed[:, :, _HYDROCARBONS : _HYDROCARBONS + 1])
+        works = self.relations.money.completed_sectors[:, :, _HYDROCARBONS]
         self.pipelines.build(works, self.relations.around.deflator, self.values)
         self._clear_rare_earths()
         self.pipelines.deliver(self.values, self.years_since_base)
@@ -383,7 +381,8 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
     def _drawn(self, process: str, cells: int) -> Array:
         """Return a process's shocks of the whole run, (quarter, cell, member)."""
         shape = len(self.quarters), cells
-        return _padded(streams.normals(self.seed, self.numbers, process, *shape))
+        drawn = streams.normals(self.seed, self.numbers, process, *shape)
+        return np.ascontiguousarray(_padded(drawn))
 
 
 def _describes_the_world(template: str) -> bool:

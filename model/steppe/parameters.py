@@ -119,20 +119,27 @@ class Registry:
 
 
 class Values:
-    """Run-time values of all parameters, ``table`` of shape ``(parameter, member)``."""
+    """Run-time values of all parameters, ``table`` of shape ``(parameter, member)``, in place."""
 
     def __init__(self, registry: Registry, table: Array) -> None:
         self.registry = registry
         self.table = table
+        self._rows: dict[str, Array] = {}
+        self._blocks: dict[str, Array] = {}
 
     def __getitem__(self, name: str) -> Array:
         """Return the values ``(member,)`` of one parameter (a view)."""
-        row: Array = self.table[self.registry.index[name]]
+        row = self._rows.get(name)
+        if row is None:
+            row = self._rows[name] = self.table[self.registry.index[name]]
         return row
 
     def over(self, template: str) -> Array:
         """Return the values ``(axis, member)`` of a templated entry (a view)."""
-        return self.table[self.registry.rows[template]]
+        block = self._blocks.get(template)
+        if block is None:
+            block = self._blocks[template] = self.table[self.registry.rows[template]]
+        return block
 
 
 def read_table(name: str) -> list[dict[str, str]]:

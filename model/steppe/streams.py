@@ -26,6 +26,7 @@ def normals(seed: int, members: Sequence[int], process: str, quarters: int, cell
 
     ``members`` are the members' numbers, each of which may occur several times.  Each member has a
     stream of its own, drawn quarter by quarter: a longer run begins with the shocks of a shorter.
+    The draws lie in memory as they were drawn, the members' one after the other.
     """
     key = process_key(process)
     numbers, place = np.unique(members, return_inverse=True)
@@ -33,7 +34,7 @@ def normals(seed: int, members: Sequence[int], process: str, quarters: int, cell
     for m, number in enumerate(numbers):
         stream = Generator(SFC64(SeedSequence((seed, int(number), key))))
         stream.standard_normal(out=shocks[m])
-    return np.ascontiguousarray(shocks[place].T).reshape(quarters, cells, len(members))
+    return _seen(shocks, place, quarters, cells)
 
 
 def chances(
@@ -49,7 +50,18 @@ def chances(
     for m, number in enumerate(numbers):
         stream = Generator(SFC64(SeedSequence((seed, int(number), key))))
         stream.random(out=drawn[m], dtype=np.float32)
-    return np.ascontiguousarray(drawn[place].T).reshape(quarters, cells, len(members))
+    return _seen(drawn, place, quarters, cells)
+
+
+def _seen[T: np.float32 | np.float64](
+    drawn: NDArray[T], place: NDArray[np.intp], quarters: int, cells: int
+) -> NDArray[T]:
+    """Return the draws (number, draw) as (quarter, cell, member): a view, each member's in a row.
+
+    ``place`` (member,) says which number each member has.
+    """
+    rows = drawn[place] if len(place) > len(drawn) else drawn
+    return rows.reshape(len(place), quarters, cells).transpose(1, 2, 0)
 
 
 def uniforms(seed: int, members: Sequence[int], name: str) -> Array:

@@ -75,7 +75,7 @@ class Prospects:
         known = relations.setting.pledges[:, :, quarter, None]
         self.announced = known + v.over("pledge.{pair}").reshape(P, H, -1) * float(t >= 0)
         self.income = self._income()
-        if not all(map(np.array_equal, self._terms, self._kept)):
+        if any((now != then).any() for now, then in zip(self._terms, self._kept, strict=True)):
             self._weigh_income()
 
     def _income(self) -> Array:

@@ -12,7 +12,7 @@ from steppe.environment.portfolio import Ground, Index, Portfolio, flat_cell, un
 from steppe.environment.works import Works
 from steppe.laws import consortia, projects
 from steppe.parameters import Values
-from steppe.world.money import Money, by_sector, by_window
+from steppe.world.money import Money, by_window
 from steppe.world.offers import ORDINARY, Offers
 from steppe.world.politics import Politics
 
@@ -99,7 +99,7 @@ class Construction:
             self.sector_risk,
             projects.advance_probability(years),
         )
-        completed = by_sector(money.completed_now)
+        completed = money.completed_sectors
         money.operating += completed
         if t < 0:
             return  # the base year's links hold what was built before

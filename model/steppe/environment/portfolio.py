@@ -86,8 +86,14 @@ class Portfolio:
         money = self.money
         money.committed_now[:] = 0.0
         projects.book(_flat(money.committed_now), _flat(money.committed), cell, member, amount)
-        for field in (money.formed_now, money.piloted_now, money.fees_now):
+        for field in (
+            money.committed_modes,
+            money.formed_now,
+            money.piloted_now,
+            money.fees_now,
+        ):
             field[:] = 0.0
+        projects.book_modes(money.committed_modes, cell, member, amount)
         if pilot is not None and fee is not None:
             joint = np.flatnonzero(pilot >= 0)
             who, host, where = pilot[joint], _HOST[cell[joint]], member[joint]
@@ -153,7 +159,7 @@ class Portfolio:
         chances = projects.Chances(
             speed,
             hazard,
-            np.asarray(uniform, np.float64),
+            np.ascontiguousarray(uniform, np.float64),
             *ground,
             sector_risk,
             np.zeros(0) if plant_speed is None else plant_speed,
@@ -194,6 +200,9 @@ class Portfolio:
             money.disbursed_now,
             money.completed_now,
             money.cancelled_now,
+            money.disbursed_windows,
+            money.completed_sectors,
+            money.cancelled_pairs,
             money.joint_paid_now,
             money.piloted_done_now,
             self.built,
@@ -207,6 +216,9 @@ class Portfolio:
             _flat(money.completed),
             _flat(money.cancelled_now),
             _flat(money.cancelled),
+            money.disbursed_windows,
+            money.completed_sectors,
+            money.cancelled_pairs,
             money.joint_paid_now,
             money.piloted_done_now,
             self.built,

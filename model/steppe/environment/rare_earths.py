@@ -56,8 +56,8 @@ class RareEarthMarket:
     ) -> None:
         self.past, self.state, self.values, self.log = past, state, values, log
         self.here = state.rare_earths
-        self.shocks = normals("rare_earth_tension", 1)[:, 0]
-        self.chances = chances("rare_earth_plants", 2)
+        self.shocks = np.ascontiguousarray(normals("rare_earth_tension", 1)[:, 0])
+        self.chances = np.ascontiguousarray(chances("rare_earth_plants", 2))
         members = state.members
         self.before = np.zeros(members)
         """Restriction of the quarter before, (member,)."""

@@ -26,7 +26,6 @@ from steppe.laws import consortia, motives
 from steppe.laws.links import Changes
 from steppe.parameters import Values
 from steppe.world.base import uranium_part
-from steppe.world.money import over_cells
 from steppe.world.offers import no_offers
 from steppe.world.setting import Setting
 from steppe.world.state import State
@@ -106,10 +105,9 @@ class Relations:
         }
         self._numbers_of_pilots = chances("consortium", P * W * H)
         self._choices = chances("accession", H)
-        self._passed = 0
-        self.affinity = normals("affinity", P * H)[0].reshape(P, H, members)
-        self.credit_cycle = chances("credit_cycle", 1)[:, 0]
-        self.moods = normals("mood", 1)[:, 0]
+        self.affinity = np.ascontiguousarray(normals("affinity", P * H)[0].reshape(P, H, members))
+        self.credit_cycle = np.ascontiguousarray(chances("credit_cycle", 1)[:, 0])
+        self.moods = np.ascontiguousarray(normals("mood", 1)[:, 0])
         self.offers = no_offers(members)
         self.pressure_before = np.zeros((H, members))
         """Russia's pressure that the base year's transport holds already, (host, member)."""
@@ -174,12 +172,12 @@ class Relations:
         self.plants.survey(quarter, t > 0)
         self.lent = self.lending.lent()
         self._know_partners()
-        shape, place = (P, W, H, self.state.members), quarter - self._passed
+        shape = P, W, H, self.state.members
         self.drawn = {
-            name: numbers[place].reshape(shape).astype(np.float64)
+            name: np.ascontiguousarray(numbers[quarter].reshape(shape), np.float64)
             for name, numbers in self._numbers.items()
         }
-        self.drawn_pilots = self._numbers_of_pilots[place].reshape(shape)
+        self.drawn_pilots = np.ascontiguousarray(self._numbers_of_pilots[quarter].reshape(shape))
 
     def _know_partners(self) -> None:
         """Weigh who is whose rival, in whose economy, and who may therefore build for whom."""
@@ -213,7 +211,7 @@ class Relations:
         self.lending.serve(self.around, self.t)
         self.capital.renew(self.around)
         if self.t >= 0:
-            works = over_cells(self.money.completed_now[:, :, _PLANTS : _PLANTS + 1])
+            works = self.money.completed_sectors[:, :, _PLANTS]
             self.plants.renew(np.add.reduce(works, axis=0), self.around.prices)
 
     def evolve(self) -> None:
@@ -231,10 +229,6 @@ class Relations:
         self.diplomacy.start(self.quarter)
         self.plants.start()
         self.pressure_before = self.politics.pressure.copy()
-        self._passed = self.quarter + 1
-        for name, numbers in self._numbers.items():  # those of the past are not needed any more
-            self._numbers[name] = numbers[self._passed :].copy()
-        self._numbers_of_pilots = self._numbers_of_pilots[self._passed :].copy()
 
     def links(self) -> Changes:
         """Return what works, organisations, unrest, conflict and pressure change on the links.

@@ -54,6 +54,8 @@ class Works:
         self._at_home = np.lexsort((self._host, self._power))
         self._at_home = self._at_home[self._host[self._at_home] >= 0]
         """Sites in the hosts, those of a pair together."""
+        self._abroad = {p: self._sites_abroad(p) for p in range(len(axes.POWERS))}
+        """Sites of each power in transit countries, and the part of its money for each."""
         self.waiting = (open_before < 0.5) & (completion < 0.5)
         """Links (link, member) that do not exist yet: they open when completed."""
 
@@ -74,19 +76,24 @@ class Works:
 
     def abroad(self, power: int, allowed: Callable[[int], Array]) -> Array | float:
         """Return the part of the power's works abroad on links that are ``allowed`` (member,)."""
-        sites = self.of(power, -1)
-        total = sum(site.share for site in sites)
-        return sum(site.share / total * allowed(site.link) for site in sites)
+        at, part = self._abroad[power]
+        return sum(p * allowed(self.sites[i].link) for i, p in zip(at, part, strict=True))
 
     def spend_abroad(self, power: int, money: Array, allowed: Callable[[int], Array]) -> None:
         """Put ``money`` (member,) mn USD on works in transit countries, on ``allowed`` links."""
-        whole = np.maximum(self.abroad(power, allowed), ROUNDING)
-        sites = self.of(power, -1)
-        total = sum(site.share for site in sites)
-        at = np.array([self.sites.index(site) for site in sites], np.intp)
-        given = [money * (site.share / total) * allowed(site.link) / whole for site in sites]
-        if len(at):
-            self._build(at, np.stack(given), np.ones((len(at), len(money))))
+        at, part = self._abroad[power]
+        if not len(at):
+            return
+        let = [allowed(self.sites[i].link) for i in at]
+        whole = np.maximum(sum(p * x for p, x in zip(part, let, strict=True)), ROUNDING)
+        given = [money * p * x / whole for p, x in zip(part, let, strict=True)]
+        self._build(at, np.stack(given), np.ones((len(at), len(money))))
+
+    def _sites_abroad(self, power: int) -> tuple[NDArray[np.intp], tuple[float, ...]]:
+        """Return the sites of a power's works abroad and the part of its money for each."""
+        at = np.flatnonzero((self._power == power) & (self._host < 0))
+        total = sum(self.sites[i].share for i in at)
+        return at, tuple(self.sites[i].share / total for i in at)
 
     def _build(self, at: NDArray[np.intp], money: Array, urgency: Array) -> None:
         """Complete the links of the sites ``at`` first, then add capacity to them.

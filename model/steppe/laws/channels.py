@@ -52,36 +52,41 @@ class Ties(NamedTuple):
 @compiled
 def depend(ties: Ties, bandwidth: Array, dependence: Array) -> None:
     """Write the bandwidth and dependence of each pair, (power, host, member)."""
+    members = ties.gdp.shape[1]
+    imports, exports, debt, capital = np.empty((4, members))
     for h in range(H):
-        for m in range(ties.gdp.shape[1]):
-            imports = exports = 0.0
-            for region in range(R):
-                imports += ties.imports[h, region, m]
-                exports += ties.exports[h, region, m]
-            imports, exports = imports * PER_YEAR, exports * PER_YEAR
-            gdp, oil = ties.gdp[h, m], ties.oil_weight[h, m]
-            for p in range(P):
-                debt = capital = 0.0
-                for window in range(ties.grace.shape[2]):
-                    debt += ties.grace[p, h, window, m] + ties.amortising[p, h, window, m]
-                for sector in range(ties.operating.shape[2]):
-                    capital += ties.operating[p, h, sector, m]
+        imports[:], exports[:] = 0.0, 0.0
+        for region in range(R):
+            for m in range(members):
+                imports[m] += ties.imports[h, region, m]
+                exports[m] += ties.exports[h, region, m]
+        for p in range(P):
+            debt[:], capital[:] = 0.0, 0.0
+            for window in range(ties.grace.shape[2]):
+                for m in range(members):
+                    debt[m] += ties.grace[p, h, window, m] + ties.amortising[p, h, window, m]
+            for sector in range(ties.operating.shape[2]):
+                for m in range(members):
+                    capital[m] += ties.operating[p, h, sector, m]
+            for m in range(members):
+                gdp, oil = ties.gdp[h, m], ties.oil_weight[h, m]
+                all_bought, all_sold = imports[m] * PER_YEAR, exports[m] * PER_YEAR
                 bought = ties.imports[h, p, m] * PER_YEAR
                 sold = ties.exports[h, p, m] * PER_YEAR
                 sent = ties.remittances[h, m] * PER_YEAR / gdp if p == _RUSSIA else 0.0
                 passing = (1.0 - oil) * ties.transit[p, h, m] + oil * ties.oil_transit[p, h, m]
                 loss = influence.loss_when_cut_off(
-                    bought / max(imports, 1e-9),
-                    sold / max(exports, 1e-9),
-                    imports / gdp,
-                    exports / gdp,
+                    bought / max(all_bought, 1e-9),
+                    sold / max(all_sold, 1e-9),
+                    all_bought / gdp,
+                    all_sold / gdp,
                     sent,
                     passing,
-                    debt / gdp,
-                    capital / gdp,
+                    debt[m] / gdp,
+                    capital[m] / gdp,
                     ties.elasticity[m],
                 )
-                volume = (bought + sold + debt + capital) / ties.prices[m]
+                volume = (bought + sold + debt[m] + capital[m]) / ties.prices[m]
                 bandwidth[p, h, m] = influence.bandwidth(volume, ties.agreements[p, h, m])
                 dependence[p, h, m] = influence.dependence(loss, ties.half_loss[m])
 
@@ -110,26 +115,29 @@ class Inflows(NamedTuple):
 @compiled
 def move(channel: Array, inflows: Inflows) -> None:
     """Carry the channels (power, host, channel, member) into the next quarter, in place."""
-    half = inflows.half_life
+    members, half = channel.shape[3], inflows.half_life
     for p in range(P):
         for h in range(H):
-            for m in range(channel.shape[3]):
-                level, gdp = channel[p, h, :, m], inflows.gdp[h, m]
-                level[ECONOMIC] = influence.economic(
-                    level[ECONOMIC], inflows.capacity[p, h, m], half[ECONOMIC, m]
+            level, gdp = channel[p, h], inflows.gdp[h]
+            for m in range(members):
+                level[ECONOMIC, m] = influence.economic(
+                    level[ECONOMIC, m], inflows.capacity[p, h, m], half[ECONOMIC, m]
                 )
-                level[INSTITUTIONAL] = influence.channel(
-                    level[INSTITUTIONAL], half[INSTITUTIONAL, m], inflows.institutions[p, h, m]
+            for m in range(members):
+                level[INSTITUTIONAL, m] = influence.channel(
+                    level[INSTITUTIONAL, m], half[INSTITUTIONAL, m], inflows.institutions[p, h, m]
                 )
-                level[SECURITY] = influence.channel(
-                    level[SECURITY], half[SECURITY, m], inflows.security[p, h, m]
+            for m in range(members):
+                level[SECURITY, m] = influence.channel(
+                    level[SECURITY, m], half[SECURITY, m], inflows.security[p, h, m]
                 )
+            for m in range(members):
                 soft = influence.soft_inflow(
-                    inflows.visible[p, h, m] / gdp,
-                    inflows.taught[p, h, m] / gdp,
+                    inflows.visible[p, h, m] / gdp[m],
+                    inflows.taught[p, h, m] / gdp[m],
                     inflows.culture[p, h, m],
                     half[SOFT, m],
                 )
                 kept = 1.0 - min(inflows.lost[h, m], 1.0)
                 soft += inflows.organised[p, h, m]
-                level[SOFT] = influence.channel(level[SOFT], half[SOFT, m], soft) * kept
+                level[SOFT, m] = influence.channel(level[SOFT, m], half[SOFT, m], soft) * kept

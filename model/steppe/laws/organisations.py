@@ -82,7 +82,7 @@ def union(path: Array, accession: Array) -> Array:
     ``path`` what history or the scenario gives, ``accession`` what the host itself decided: 1 to
     join, -1 to leave, 0 neither.  min(max(path + accession, 0), 1).
     """
-    result: Array = np.clip(path + accession, 0.0, 1.0)
+    result: Array = np.minimum(np.maximum(path + accession, 0.0), 1.0)
     return result
 
 

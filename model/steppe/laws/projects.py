@@ -114,8 +114,9 @@ class Chances(NamedTuple):
 
 class Books(NamedTuple):
     """Where a quarter's money is booked, mn USD: fields (cell, member) of the quarter and of all
-    quarters, then ``joint_paid`` (pilot, financier, host, window, member) and ``piloted_done``
-    (pilot, host, member), and ``built`` and ``abandoned`` plants, kt/yr (member,)."""
+    quarters, the quarter's by ``window``, ``sector`` and ``pair`` (power, host, ..., member), then
+    ``joint_paid`` (pilot, financier, host, window, member) and ``piloted_done`` (pilot, host,
+    member), and ``built`` and ``abandoned`` plants, kt/yr (member,)."""
 
     disbursed_now: Array
     disbursed: Array
@@ -123,6 +124,9 @@ class Books(NamedTuple):
     completed: Array
     cancelled_now: Array
     cancelled: Array
+    disbursed_windows: Array
+    completed_sectors: Array
+    cancelled_pairs: Array
     joint_paid: Array
     piloted_done: Array
     built: Array
@@ -162,6 +166,7 @@ def build(rows: Rows, chances: Chances, books: Books, ended: Rows) -> tuple[int,
             step = (PAID[stage + 1] - paid) * amount
             books.disbursed_now[cell, m] += step
             books.disbursed[cell, m] += step
+            books.disbursed_windows[power, host, window, m] += step
             if pilot >= 0:
                 books.joint_paid[pilot, power, host, window, m] += step
             stage += 1
@@ -170,12 +175,14 @@ def build(rows: Rows, chances: Chances, books: Books, ended: Rows) -> tuple[int,
             unpaid = (1.0 - paid) * amount
             books.cancelled_now[cell, m] += unpaid
             books.cancelled[cell, m] += unpaid
+            books.cancelled_pairs[power, host, m] += unpaid
             books.abandoned[m] += rows.plant[r]
             _note(ended, len(ended.cell) - stopped, cell, m, unpaid)
             continue
         if stage == STAGES:
             books.completed_now[cell, m] += amount
             books.completed[cell, m] += amount
+            books.completed_sectors[power, host, sector, m] += amount
             if pilot >= 0:
                 books.piloted_done[pilot, host, m] += amount
             books.built[m] += rows.plant[r]
@@ -201,3 +208,11 @@ def book(now: Array, total: Array, cell: Index, member: Index, amount: Array) ->
     for r in range(len(cell)):
         now[cell[r], member[r]] += amount[r]
         total[cell[r], member[r]] += amount[r]
+
+
+@compiled
+def book_modes(modes: Array, cell: Index, member: Index, amount: Array) -> None:
+    """Add amounts to ``modes`` (power, host, mode, member), in order."""
+    for r in range(len(cell)):
+        power, host = cell[r] // (M * W * S * H), cell[r] // (M * W * S) % H
+        modes[power, host, cell[r] % M, member[r]] += amount[r]

@@ -11,7 +11,7 @@ METRICS: tuple[Metric, ...] = (
         PAIRED,
         "mn USD/quarter",
         "Projects that hosts accepted, that the power finances and another builds",
-        lambda s: s.money.by_pair(s.money.committed_now[..., 2:3, :]),
+        lambda s: s.money.committed_modes[:, :, 2],
         summary="sum",
     ),
     Metric(

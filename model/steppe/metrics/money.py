@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from steppe import axes
 from steppe.metrics.metric import PAIR, PAIRED, Metric
-
-Array = NDArray[np.float64]
-
-
-def _over(field: Array, axis: int) -> Array:
-    """Return a field of money summed over an axis, which stays with the length one."""
-    total: Array = np.add.reduce(field, axis=axis, keepdims=True)
-    return total
-
 
 METRICS: tuple[Metric, ...] = (
     Metric(
@@ -33,7 +23,7 @@ METRICS: tuple[Metric, ...] = (
         PAIRED,
         "mn USD/quarter",
         "Projects that the host accepted, whole size",
-        lambda s: s.money.by_pair(s.money.committed_now),
+        lambda s: np.add.reduce(s.money.committed_modes, axis=2),
         summary="sum",
         headline=True,
     ),
@@ -43,7 +33,7 @@ METRICS: tuple[Metric, ...] = (
         PAIRED,
         "mn USD/quarter",
         "Paid for projects under construction",
-        lambda s: s.money.by_pair(s.money.disbursed_now),
+        lambda s: np.add.reduce(s.money.disbursed_windows, axis=2),
         summary="sum",
         outcome=False,
     ),
@@ -53,7 +43,7 @@ METRICS: tuple[Metric, ...] = (
         PAIRED,
         "mn USD/quarter",
         "Unpaid part of the projects that were cancelled",
-        lambda s: s.money.by_pair(s.money.cancelled_now),
+        lambda s: s.money.cancelled_pairs,
         summary="sum",
     ),
     Metric(
@@ -62,7 +52,7 @@ METRICS: tuple[Metric, ...] = (
         PAIRED,
         "mn USD/quarter",
         "Projects completed, whole size",
-        lambda s: s.money.by_pair(s.money.completed_now),
+        lambda s: np.add.reduce(s.money.completed_sectors, axis=2),
         summary="sum",
     ),
     Metric(
@@ -71,7 +61,7 @@ METRICS: tuple[Metric, ...] = (
         (axes.POWERS, axes.SECTORS),
         "mn USD/quarter",
         "Projects that hosts accepted, by sector",
-        lambda s: s.money.by_sector(_over(s.money.committed_now, 1))[:, 0],
+        lambda s: np.add.reduce(s.money.by_sector(s.money.committed_now), axis=1),
         summary="sum",
         outcome=False,
     ),
@@ -81,7 +71,7 @@ METRICS: tuple[Metric, ...] = (
         (axes.HOSTS, axes.SECTORS),
         "mn USD/quarter",
         "Projects completed in the host by all powers, by sector",
-        lambda s: s.money.by_sector(_over(s.money.completed_now, 0))[0],
+        lambda s: np.add.reduce(s.money.completed_sectors, axis=0),
         summary="sum",
         outcome=False,
     ),
@@ -91,7 +81,7 @@ METRICS: tuple[Metric, ...] = (
         (axes.POWERS,),
         "mn USD/quarter",
         "Projects that hosts accepted and the power finances through development banks",
-        lambda s: np.add.reduce(s.money.by_pair(s.money.committed_now[..., 1:2, :]), axis=1),
+        lambda s: np.add.reduce(s.money.committed_modes[:, :, 1], axis=1),
         summary="sum",
     ),
     Metric(
@@ -100,7 +90,7 @@ METRICS: tuple[Metric, ...] = (
         PAIRED,
         "mn USD/quarter",
         "Projects that hosts accepted and the power finances through development banks, by host",
-        lambda s: s.money.by_pair(s.money.committed_now[..., 1:2, :]),
+        lambda s: s.money.committed_modes[:, :, 1],
         summary="sum",
         outcome=False,
     ),
@@ -119,6 +109,6 @@ METRICS: tuple[Metric, ...] = (
         PAIRED,
         "mn USD/quarter",
         "Concessional disbursement less repaid principal of concessional loans",
-        lambda s: s.money.by_pair(s.money.disbursed_now[:, :, :, 0]) - s.money.principal[:, :, 0],
+        lambda s: s.money.disbursed_windows[:, :, 0] - s.money.principal[:, :, 0],
     ),
 )

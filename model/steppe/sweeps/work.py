@@ -146,6 +146,7 @@ def _outcomes(job: Job, stop: Callable[[], bool] | None) -> Array:
         parameters=dict(zip(job.names, job.values, strict=True)),
         collect=False,
     )
+    model.relations.log.silent = True
     outcomes = Outcomes(job.scenario, model.members)
     for t in range(job.scenario.horizon.quarters):
         if stop is not None and stop():

@@ -47,6 +47,9 @@ class Money:
       still open.
     - ``committed``, ``disbursed``, ``cancelled``, ``completed``, (power, host, sector, window,
       mode): cumulative; ``*_now``: this quarter's.
+    - ``committed_modes`` (power, host, mode), ``disbursed_windows`` (power, host, window),
+      ``completed_sectors`` (power, host, sector), ``cancelled_pairs`` (power, host): this quarter's
+      fields summed, as they are booked.
     - ``formed_now`` (power, host): consortia that the power financed, a number; ``piloted_now``,
       ``fees_now``, ``piloted_done_now`` (pilot, host): what this quarter was committed to works of
       others that the power builds, its fees in that, and such works completed; ``joint_paid_now``
@@ -74,6 +77,10 @@ class Money:
     disbursed_now: Array
     cancelled_now: Array
     completed_now: Array
+    committed_modes: Array
+    disbursed_windows: Array
+    completed_sectors: Array
+    cancelled_pairs: Array
     formed_now: Array
     piloted_now: Array
     fees_now: Array
@@ -92,7 +99,6 @@ class Money:
     distress: Array
     infrastructure_gap: Array
 
-    by_pair = staticmethod(over_cells)
     by_sector = staticmethod(by_sector)
     by_window = staticmethod(by_window)
 
@@ -114,6 +120,10 @@ _SHAPES: dict[str, tuple[int, ...]] = {
     **dict.fromkeys(("pledged_now", "pool"), (P, H)),
     **dict.fromkeys(("formed_now", "piloted_now", "fees_now", "piloted_done_now"), (P, H)),
     "joint_paid_now": (P, P, H, W),
+    "committed_modes": (P, H, M),
+    "disbursed_windows": (P, H, W),
+    "completed_sectors": (P, H, S),
+    "cancelled_pairs": (P, H),
     "operating": (P, H, S),
     **dict.fromkeys(
         ("grace", "amortising", "loans", "interest", "principal", "interest_paid"), (P, H, W)

@@ -127,8 +127,9 @@ class State:
     @property
     def bilateral_trade(self) -> Array:
         """Trade of power and host, both directions, all goods (power, host, member)."""
-        total = np.add.reduce(self.trade, axis=2)
-        both: Array = total[axes.POWER, axes.HOST] + total[axes.HOST, axes.POWER].swapaxes(0, 1)
+        bought = np.add.reduce(self.trade[axes.POWER, axes.HOST], axis=2)
+        sold = np.add.reduce(self.trade[axes.HOST, axes.POWER], axis=2)
+        both: Array = bought + sold.swapaxes(0, 1)
         return both
 
     @property
@@ -164,8 +165,8 @@ class State:
     @property
     def partner_hhi(self) -> Array:
         """Sum of squared shares of the host's partners in its trade (host, member)."""
-        total = np.add.reduce(self.trade, axis=2)
-        both = total[axes.HOST] + total[:, axes.HOST].swapaxes(0, 1)
+        sold = np.add.reduce(self.trade[axes.HOST], axis=2)
+        both = sold + np.add.reduce(self.trade[:, axes.HOST], axis=2).swapaxes(0, 1)
         share = both / np.add.reduce(both, axis=1)[:, None]
         concentration: Array = np.add.reduce(share * share, axis=1)
         return concentration
