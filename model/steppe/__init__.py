@@ -1,7 +1,7 @@
 """steppe: an agent-based scenario simulator of the geoeconomics of Central Asia.
 
-``steppe.run``, ``steppe.sweep`` and ``steppe.compare`` do from Python what the commands of the same
-names do; see :mod:`steppe.api`.
+``steppe.run``, ``batch``, ``sweep`` and ``compare`` do from Python what the commands of the same
+names do, ``steppe.open`` reads what they left; see :mod:`steppe.api`.
 """
 
 from __future__ import annotations
@@ -10,11 +10,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from steppe.api import Run, Sweep, run, sweep
+    from steppe.api import Batch, Run, Sweep, batch, compare, open, run, sweep
 
 __version__ = "0.1.0"
 
-__all__ = ["Run", "Sweep", "__version__", "run", "sweep"]
+__all__ = [
+    "Batch",
+    "Run",
+    "Sweep",
+    "__version__",
+    "batch",
+    "compare",
+    "open",
+    "run",
+    "sweep",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -8,41 +8,28 @@ import json
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from steppe import scenario
-from steppe.cli.check import files_of
 from steppe.cli.codes import DONE, INTERRUPTED, SOME_FAILED, USAGE
 from steppe.cli.interruption import Interruption
 from steppe.cli.progress import open_streams, say
 from steppe.cli.run import (
-    Known,
     UsageError,
     carry_out,
     check_memory,
-    parent_of,
     trajectory_metrics,
 )
-from steppe.record import RecordError, RunFolder, RunRecord, folder_name, runs
+from steppe.record import BATCH, INDEX, RecordError, RunFolder, RunRecord, folder_name, runs
 from steppe.record.files import reason, write_whole
 from steppe.record.summary import COLUMNS, cells
-from steppe.scenario import Problems, Scenario
+from steppe.results import Known
+from steppe.scenario import Problems, family
+from steppe.scenario.family import Entry
 
-INDEX, RECORD = "index.csv", "batch.json"
 HEAD = ("scenario", "parent", "run", "status")
 """Columns of ``index.csv`` before those of a run's ``summary.csv``."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A scenario of the batch, its parent where there is one to compare, and what to tell."""
-
-    own: Scenario
-    parent: Scenario | None
-    notes: tuple[str, ...]
 
 
 def batch(
@@ -70,7 +57,7 @@ def batch(
         try:
             if workers is not None and workers < 1:
                 raise UsageError(f"--workers {workers}: error: must be at least 1")
-            entries = _entries(names, members, seed, set_values)
+            entries = family.entries(names, set_values=set_values, members=members, seed=seed)
             kept = trajectory_metrics(trajectories, entries[0].own)
             check_memory(entries[0].own.members, workers or 1)
             place = _place(out, resume, entries)
@@ -115,43 +102,6 @@ def batch(
     return _report(place, entries, rows, stop, as_json, quiet)
 
 
-def _entries(
-    names: Sequence[str], members: int | None, seed: int | None, set_values: Sequence[str]
-) -> list[Entry]:
-    """Return the scenarios, each once, in the order in which they are named."""
-    problems: list[Any] = []
-    paths: list[Path] = []
-    for name in names:
-        try:
-            paths += [p for p in files_of(name) if p not in paths]
-        except Problems as error:
-            problems += error.problems
-    loaded: list[Scenario] = []
-    for path in paths:
-        first = loaded[0] if loaded else None
-        try:
-            loaded.append(
-                scenario.load(
-                    path,
-                    set_values=set_values,
-                    members=first.members if first and members is None else members,
-                    seed=first.seed if first and seed is None else seed,
-                )
-            )
-        except Problems as error:
-            problems += [p for p in error.problems if p not in problems]
-    if problems:
-        raise Problems(problems)
-    twice = {own.name for own in loaded if [o.name for o in loaded].count(own.name) > 1}
-    if twice:
-        raise UsageError(f"error: two scenarios are called {sorted(twice)[0]}: rename a file")
-    entries = []
-    for own in loaded:
-        parent, notes = parent_of(own, set_values)
-        entries.append(Entry(own, parent, tuple(notes)))
-    return entries
-
-
 def _place(out: str | os.PathLike[str] | None, resume: bool, entries: list[Entry]) -> Path:
     """Return the batch's folder, where nothing of another batch lies."""
     if out is None:
@@ -164,7 +114,7 @@ def _place(out: str | os.PathLike[str] | None, resume: bool, entries: list[Entry
         raise UsageError(f"{place}: error: a batch is a folder, this is a file")
     if place.is_dir() and any(place.iterdir()) and not resume:
         raise UsageError(f"{place}: error: holds something; --resume goes on with a batch")
-    if resume and place.is_dir() and any(place.iterdir()) and not (place / RECORD).is_file():
+    if resume and place.is_dir() and any(place.iterdir()) and not (place / BATCH).is_file():
         raise UsageError(f"{place}: error: holds no batch to go on with")
     return place
 
@@ -219,7 +169,7 @@ def _write(
     record = {"kind": "batch", "command": list(command), "runs": rows, "waiting": waiting}
     text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
     write_whole(place / INDEX, lambda file: _put(file, table.getvalue()))
-    write_whole(place / RECORD, lambda file: _put(file, text))
+    write_whole(place / BATCH, lambda file: _put(file, text))
 
 
 def _put(file: Any, text: str) -> None:

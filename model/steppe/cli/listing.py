@@ -9,8 +9,8 @@ from typing import Any
 from steppe import metrics, parameters
 from steppe.cli import layout, words
 from steppe.cli.codes import DONE
-from steppe.cli.folders import RUNS
 from steppe.parameters import Parameter
+from steppe.record import RUNS
 from steppe.scenario import Problems, shipped
 from steppe.scenario.inheritance import shown
 from steppe.scenario.problems import clip

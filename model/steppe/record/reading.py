@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from steppe.scenario import Scenario
 
 
+RUNS = Path("runs")
+"""Where runs are kept."""
+
+
 @dataclass(frozen=True)
 class RunRecord:
     """A run that was left behind: ``record`` is its ``record.json``, ``path`` its folder."""
@@ -139,3 +143,14 @@ def runs(parent: str | os.PathLike[str]) -> Iterator[RunRecord]:
             yield RunRecord.open(path)
         except RecordError:
             continue
+
+
+def run_folder(name: str) -> Path | None:
+    """Return the folder of a run given by path or by its name in ./runs; None when it is none."""
+    for folder in (Path(name), RUNS / name):
+        try:
+            if name and (folder / "record.json").is_file():
+                return folder
+        except (OSError, ValueError):
+            return None
+    return None
