@@ -6,6 +6,7 @@ names do, ``steppe.open`` reads what they left; see :mod:`steppe.api`.
 
 from __future__ import annotations
 
+import warnings
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -30,5 +31,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Load the interface when it is first asked for: the command's help needs none of it."""
     if name in __all__:
-        return getattr(import_module("steppe.api"), name)
+        with warnings.catch_warnings():  # Mesa misses widgets for a bar that nobody sees here
+            warnings.filterwarnings("ignore", "IProgress not found")
+            return getattr(import_module("steppe.api"), name)
     raise AttributeError(f"module 'steppe' has no attribute {name!r}")
