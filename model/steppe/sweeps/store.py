@@ -210,6 +210,9 @@ class SweepFolder:
         size, content = path.stat().st_size, str(note["content"])
         return Part(block, path, len(table), tuple(note["failures"]), size, content)
 
+    def has_part(self, block: int) -> bool:
+        return self._part(block).is_file()
+
     def _part(self, block: int) -> Path:
         return self.path / OUTCOMES / f"part-{block:06d}.parquet"
 
@@ -242,9 +245,9 @@ class SweepFolder:
         lines = []
         with suppress(OSError), open(self.path / LOG, encoding="utf-8", errors="replace") as file:
             for line in file:
-                with suppress(ValueError):
+                with suppress(ValueError, RecursionError):
                     found = json.loads(line)
-                    if isinstance(found, dict):
+                    if isinstance(found, dict) and _sound(found):
                         lines.append(found)
         return lines
 
@@ -252,6 +255,12 @@ class SweepFolder:
 def default_folder(scenario: str, digest: str) -> Path:
     """Return where a sweep goes when nobody says: below ``runs``."""
     return Path("runs") / folder_name(f"{scenario}-sweep", datetime.now(UTC), digest)
+
+
+def _sound(line: Mapping[str, Any]) -> bool:
+    """Tell whether a line of the log has the numbers that its event must have."""
+    numbers = {"part": ("block", "rows"), "failed": ("point",)}.get(str(line.get("event")), ())
+    return all(isinstance(line.get(name), int) for name in numbers) and "time" in line
 
 
 def _read_part(path: Path) -> tuple[pa.Table, dict[str, Any]] | None:
