@@ -1,24 +1,37 @@
 """steppe: an agent-based scenario simulator of the geoeconomics of Central Asia.
 
-``steppe.run``, ``steppe.sweep`` and ``steppe.compare`` do from Python what the commands of the same
-names do; see :mod:`steppe.api`.
+``steppe.run``, ``batch``, ``sweep`` and ``compare`` do from Python what the commands of the same
+names do, ``steppe.open`` reads what they left; see :mod:`steppe.api`.
 """
 
 from __future__ import annotations
 
+import warnings
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from steppe.api import Run, Sweep, run, sweep
+    from steppe.api import Batch, Run, Sweep, batch, compare, open, run, sweep
 
 __version__ = "0.1.0"
 
-__all__ = ["Run", "Sweep", "__version__", "run", "sweep"]
+__all__ = [
+    "Batch",
+    "Run",
+    "Sweep",
+    "__version__",
+    "batch",
+    "compare",
+    "open",
+    "run",
+    "sweep",
+]
 
 
 def __getattr__(name: str) -> Any:
     """Load the interface when it is first asked for: the command's help needs none of it."""
     if name in __all__:
-        return getattr(import_module("steppe.api"), name)
+        with warnings.catch_warnings():  # Mesa misses widgets for a bar that nobody sees here
+            warnings.filterwarnings("ignore", "IProgress not found")
+            return getattr(import_module("steppe.api"), name)
     raise AttributeError(f"module 'steppe' has no attribute {name!r}")

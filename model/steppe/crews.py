@@ -21,6 +21,7 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from steppe import guard
 from steppe.chronicle import Chronicle
 from steppe.metrics import METRICS
 from steppe.model import CentralAsia
@@ -135,7 +136,8 @@ class ProcessCrew:
         """Start a worker for some of the chunks."""
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, part), daemon=True)
+        name = f"{guard.WORKER} {len(self._processes) + 1}"
+        process = context.Process(target=_serve, args=(theirs, part), name=name, daemon=True)
         process.start()
         theirs.close()  # the worker's copy is the only one: when it ends, ours reads the end
         self._pipes.append(ours)
@@ -147,7 +149,7 @@ class ProcessCrew:
             try:
                 pipe.send(onward)
             except OSError:
-                raise CrewError(ENDED) from None
+                raise CrewError(self._why_ended()) from None
 
     def _gathered[T](self) -> list[T]:
         """Return every worker's answer, in the order of the chunks."""
@@ -156,7 +158,7 @@ class ProcessCrew:
             try:
                 answer = pipe.recv()
             except (EOFError, OSError):
-                raise CrewError(ENDED) from None
+                raise CrewError(self._why_ended()) from None
             if isinstance(answer, _Failure):
                 error = CrewError(f"a worker process failed: {answer.sentence}")
                 error.add_note(answer.trace)
@@ -164,6 +166,13 @@ class ProcessCrew:
             for chunk, value in zip(dealt, answer, strict=True):
                 result[chunk] = value
         return [value for value in result if value is not None]
+
+    def _why_ended(self) -> str:
+        """Return why a worker is gone; it closes its pipe a moment before its exit code is here."""
+        for process in self._processes:
+            process.join(timeout=1)
+        left = any(process.exitcode == guard.LEFT for process in self._processes)
+        return guard.SENTENCE if left else ENDED
 
     def __enter__(self) -> Self:
         return self

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steppe import metrics
+from steppe import guard, metrics
 from steppe.chronicle import Chronicle
 from steppe.clock import span
 from steppe.crews import Chunk, Varied, crew
@@ -49,6 +49,7 @@ def run(
     quarter by quarter (``all`` for every one); ``on_quarter`` is called with (done, total) after
     each quarter; ``stop`` ends the run early when it returns True.
     """
+    guard.leave_import()
     count = scenario.members if members is None else members
     number = scenario.seed if seed is None else seed
     part = min(chunk, -(-count // max(workers, 1)))

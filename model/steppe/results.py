@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +105,29 @@ class Outcome:
         if not size > 0.0:  # also NaN
             return 0.0
         return size / self.parent.width if self.parent.width > 0.0 else np.inf
+
+
+class Known:
+    """Complete results by their scenario's hash, as far as they are ``wanted`` again."""
+
+    def __init__(self, wanted: Iterable[str] = ()) -> None:
+        self._wanted = set(wanted)
+        self._results: dict[str, Results] = {}
+
+    def get(self, case: Scenario) -> Results | None:
+        return self._results.get(case.digest())
+
+    def keep(self, case: Scenario, results: Results) -> None:
+        if case.digest() in self._wanted and results.complete:
+            self._results[case.digest()] = results
+
+
+@contextmanager
+def no_number_warnings() -> Iterator[None]:
+    """Silence NumPy's warnings: :func:`not_finite` counts what is not finite."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        yield
 
 
 def headline(results: Results) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from steppe import provenance
+from steppe.analysis import sides
 from steppe.cli import compare as command
 from steppe.cli import run as run_command
 from steppe.record import RunRecord
@@ -247,5 +248,5 @@ def test_as_a_command(steppe, base, wider) -> None:
 
 
 def test_names_are_split_outside_brackets() -> None:
-    assert command.words("gdp, trade_share[JPN, UZB],x") == ["gdp", "trade_share[JPN,UZB]", "x"]
-    assert command.words(None) == command.words(" , ") == []
+    assert sides.words("gdp, trade_share[JPN, UZB],x") == ["gdp", "trade_share[JPN,UZB]", "x"]
+    assert sides.words(None) == sides.words(" , ") == []

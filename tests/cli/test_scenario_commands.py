@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from steppe import parameters, scenario
-from steppe.cli import app, check, folders, layout, new
+from steppe.cli import app, check, layout, new
+from steppe.record import run_folder
 from steppe.scenario import Problems, shipped
 from steppe.scenario.json_schema import generate
 
@@ -216,10 +217,10 @@ def test_list_runs_reads_records_and_skips_what_is_none(steppe: Steppe, desk: Pa
     said = steppe("list", "runs", "--json")
     assert [r["run"] for r in json.loads(said.stdout)] == ["runs/good"]
     assert said.stderr.count("warning: ") == 2
-    assert folders.run_folder("good") == Path("runs/good")
-    assert folders.run_folder("runs/good/") == Path("runs/good")
-    assert folders.run_folder("child.yaml") is None
-    assert folders.run_folder("\0") is None
+    assert run_folder("good") == Path("runs/good")
+    assert run_folder("runs/good/") == Path("runs/good")
+    assert run_folder("child.yaml") is None
+    assert run_folder("\0") is None
 
 
 def test_show_gives_every_value_its_line(steppe: Steppe, desk: Path) -> None:

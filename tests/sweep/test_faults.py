@@ -12,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import steppe.record
@@ -123,7 +124,7 @@ def test_a_full_disk_ends_a_sweep_and_space_lets_it_go_on(
             raise OSError(errno.ENOSPC, "No space left on device")
         fsync(number)
 
-    monkeypatch.setattr(steppe.record.os, "fsync", full)
+    monkeypatch.setattr(steppe.record.files.os, "fsync", full)
     with pytest.raises(SweepError, match=r"cannot write .*part-\d+.parquet.*(full|space)") as told:
         swept(tmp_path / "sweep")
     assert told.value.begun
@@ -182,6 +183,35 @@ def test_damaged_surroundings_are_told(copy: Path) -> None:
     (copy / "record.json").write_text(json.dumps(record))
     with pytest.raises(SweepError, match=r"begun with version 0\.0\.1"):
         sweep(request(case=None), out=copy, resume=True)
+
+
+def test_a_damaged_log_does_not_hide_how_far_a_sweep_is(copy: Path) -> None:
+    whole = state(copy)
+    lines = ['{"event":"failed","point":1}', '{"event":"part","block":"x","rows":[]}', "{", "\xff"]
+    (copy / "log.jsonl").write_text("\n".join(lines))
+    found = state(copy)
+    assert (found.rows_done, found.parts_done) == (whole.rows, whole.parts)
+    assert found.rate is None
+
+
+def test_a_table_of_members_that_is_gone(copy: Path, tmp_path: Path) -> None:
+    before = pd.read_parquet(copy / "members.parquet")
+    (copy / "members.parquet").unlink()
+    with pytest.raises(SweepError, match="has no members.parquet"):
+        merge([copy], tmp_path / "merged")
+    assert not (tmp_path / "merged").exists()
+    sweep(request(), out=copy, resume=True)
+    assert pd.read_parquet(copy / "members.parquet")[before.columns].equals(before)
+
+
+@pytest.mark.parametrize("key", ["members", "block"])
+def test_a_record_with_impossible_numbers(copy: Path, key: str) -> None:
+    record = json.loads((copy / "record.json").read_text()) | {key: -2}
+    (copy / "record.json").write_text(json.dumps(record))
+    with pytest.raises(SweepError, match="damaged or of another version"):
+        sweep(request(), out=copy, resume=True)
+    with pytest.raises(ValueError):
+        state(copy)
 
 
 def test_a_point_that_fails_is_told_and_the_others_go_on(

@@ -350,7 +350,7 @@ def show(
     """Show what a scenario sets, varies and dates, with file and line, or show a run's folder."""
 
     def work(debug: bool) -> int:
-        from steppe.cli.folders import run_folder
+        from steppe.record import run_folder
 
         folder = run_folder(name)
         refusal = _unfitting(folder, chronicle, often, member, kind, limit)

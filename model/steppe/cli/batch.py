@@ -8,41 +8,30 @@ import json
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from steppe import scenario
-from steppe.cli.check import files_of
+from steppe import provenance
 from steppe.cli.codes import DONE, INTERRUPTED, SOME_FAILED, USAGE
 from steppe.cli.interruption import Interruption
 from steppe.cli.progress import open_streams, say
 from steppe.cli.run import (
-    Known,
     UsageError,
     carry_out,
     check_memory,
-    parent_of,
     trajectory_metrics,
 )
-from steppe.record import RecordError, RunFolder, RunRecord, folder_name, runs
+from steppe.record import BATCH, INDEX, RUNS, RecordError, RunFolder, RunRecord, folder_name, runs
 from steppe.record.files import reason, write_whole
 from steppe.record.summary import COLUMNS, cells
-from steppe.scenario import Problems, Scenario
+from steppe.results import Known
+from steppe.scenario import Problems, family
+from steppe.scenario.family import Entry
+from steppe.scenario.problems import clip
 
-INDEX, RECORD = "index.csv", "batch.json"
 HEAD = ("scenario", "parent", "run", "status")
 """Columns of ``index.csv`` before those of a run's ``summary.csv``."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A scenario of the batch, its parent where there is one to compare, and what to tell."""
-
-    own: Scenario
-    parent: Scenario | None
-    notes: tuple[str, ...]
 
 
 def batch(
@@ -70,7 +59,7 @@ def batch(
         try:
             if workers is not None and workers < 1:
                 raise UsageError(f"--workers {workers}: error: must be at least 1")
-            entries = _entries(names, members, seed, set_values)
+            entries = family.entries(names, set_values=set_values, members=members, seed=seed)
             kept = trajectory_metrics(trajectories, entries[0].own)
             check_memory(entries[0].own.members, workers or 1)
             place = _place(out, resume, entries)
@@ -81,6 +70,13 @@ def batch(
         known = Known(e.parent.digest() for e in entries if e.parent is not None)
         rows: list[dict[str, Any]] = []
         command = _command(names, members, seed, set_values, out, workers, trajectories)
+        began = _began(place)
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            _write(place, entries, rows, command, began)
+        except OSError as failure:
+            say(f"cannot write {place}: {reason(failure)}; choose another --out")
+            return USAGE
         for number, entry in enumerate(entries, start=1):
             own = entry.own
             if stop():
@@ -97,7 +93,6 @@ def batch(
                     place, own, command, own.members, own.seed, trajectories=kept
                 )
             except RecordError as failure:
-                say(failure)
                 return _report(place, entries, rows, stop, as_json, quiet, str(failure))
             carry_out(
                 folder, own, entry.parent, stop, workers or 1, kept, quiet, debug, known, figures
@@ -106,50 +101,13 @@ def batch(
             if folder.record["status"] == "failed":
                 say(f"{own.name} failed: {folder.record['error']}")
             try:
-                _write(place, entries, rows, command)
+                _write(place, entries, rows, command, began)
             except OSError as failure:
                 told = f"cannot write {place / INDEX}: {reason(failure)}"
                 return _report(place, entries, rows, stop, as_json, quiet, told)
         with suppress(OSError):
-            _write(place, entries, rows, command)
+            _write(place, entries, rows, command, began)
     return _report(place, entries, rows, stop, as_json, quiet)
-
-
-def _entries(
-    names: Sequence[str], members: int | None, seed: int | None, set_values: Sequence[str]
-) -> list[Entry]:
-    """Return the scenarios, each once, in the order in which they are named."""
-    problems: list[Any] = []
-    paths: list[Path] = []
-    for name in names:
-        try:
-            paths += [p for p in files_of(name) if p not in paths]
-        except Problems as error:
-            problems += error.problems
-    loaded: list[Scenario] = []
-    for path in paths:
-        first = loaded[0] if loaded else None
-        try:
-            loaded.append(
-                scenario.load(
-                    path,
-                    set_values=set_values,
-                    members=first.members if first and members is None else members,
-                    seed=first.seed if first and seed is None else seed,
-                )
-            )
-        except Problems as error:
-            problems += [p for p in error.problems if p not in problems]
-    if problems:
-        raise Problems(problems)
-    twice = {own.name for own in loaded if [o.name for o in loaded].count(own.name) > 1}
-    if twice:
-        raise UsageError(f"error: two scenarios are called {sorted(twice)[0]}: rename a file")
-    entries = []
-    for own in loaded:
-        parent, notes = parent_of(own, set_values)
-        entries.append(Entry(own, parent, tuple(notes)))
-    return entries
 
 
 def _place(out: str | os.PathLike[str] | None, resume: bool, entries: list[Entry]) -> Path:
@@ -158,22 +116,59 @@ def _place(out: str | os.PathLike[str] | None, resume: bool, entries: list[Entry
         if resume:
             raise UsageError("--resume: error: name the batch's folder: --out DIR")
         digest = "".join(e.own.digest() for e in entries)[:64]
-        return Path("runs") / folder_name("batch", datetime.now(UTC), digest)
+        return RUNS / folder_name("batch", datetime.now(UTC), digest)
     place = Path(out)
     if place.exists() and not place.is_dir():
         raise UsageError(f"{place}: error: a batch is a folder, this is a file")
-    if place.is_dir() and any(place.iterdir()) and not resume:
+    try:
+        holds = place.is_dir() and any(place.iterdir())
+    except OSError as failure:
+        raise UsageError(f"{place}: error: cannot be read: {reason(failure)}") from None
+    if holds and not resume:
         raise UsageError(f"{place}: error: holds something; --resume goes on with a batch")
-    if resume and place.is_dir() and any(place.iterdir()) and not (place / RECORD).is_file():
-        raise UsageError(f"{place}: error: holds no batch to go on with")
+    if holds:
+        _refuse_another(place, entries)
     return place
 
 
+def _refuse_another(place: Path, entries: list[Entry]) -> None:
+    """Refuse to go on with another batch: its index would lose what it has."""
+    if not (place / BATCH).is_file():
+        raise UsageError(f"{place}: error: holds no batch to go on with")
+    try:
+        record = json.loads((place / BATCH).read_text(encoding="utf-8"))
+        there = [str(row["scenario"]) for row in record["runs"]] + record["waiting"]
+        known = int(record["members"]), int(record["seed"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        told = "damaged; begin another batch in a new folder"
+        raise UsageError(f"{place / BATCH}: error: {told}") from None
+    own = entries[0].own
+    if known != (own.members, own.seed):
+        raise UsageError(
+            f"{place}: error: the batch there has {known[0]} members and seed {known[1]}, this one "
+            f"{own.members} and {own.seed}; name a new folder"
+        )
+    left_out = [name for name in there if name not in {e.own.name for e in entries}]
+    if left_out:
+        raise UsageError(
+            f"{place}: error: the batch there has the scenario {clip(left_out[0])}, too; name all "
+            "of its scenarios, or a new folder"
+        )
+
+
 def _finished(place: Path, entries: list[Entry]) -> dict[str, RunRecord]:
-    """Return the runs of the folder that are done and undamaged, by their scenario's hash."""
+    """Return the runs of the folder that are done and undamaged, by their scenario's hash.
+
+    Those of another version of steppe or its data are run again.
+    """
     wanted = {e.own.digest(): e.own for e in entries}
+    version, data = provenance.software()["version"], {"sha256": provenance.data_hash()}
     found = {}
     for run in runs(place):
+        if (run.record["software"] or {}).get("version") != version:
+            continue
+        if run.record.get("data") != data:
+            continue
         digest = run.record["scenario"].get("sha256")
         own = wanted.get(digest)
         same = own is not None and (own.members, own.seed) == (
@@ -198,8 +193,19 @@ def _row(path: Path, record: dict[str, Any] | Any) -> dict[str, Any]:
     }
 
 
+def _began(place: Path) -> str:
+    """Return when the batch in a folder began: now, if there is none."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return str(json.loads((place / BATCH).read_text(encoding="utf-8"))["started"])
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def _write(
-    place: Path, entries: list[Entry], rows: list[dict[str, Any]], command: Sequence[str]
+    place: Path,
+    entries: list[Entry],
+    rows: list[dict[str, Any]],
+    command: Sequence[str],
+    began: str,
 ) -> None:
     """Write the index: every headline outcome of every run, and what became of each scenario."""
     table = io.StringIO()
@@ -216,10 +222,18 @@ def _write(
         if not summary:
             writer.writerow([*head, *[""] * len(COLUMNS)])
     waiting = [e.own.name for e in entries][len(rows) :]
-    record = {"kind": "batch", "command": list(command), "runs": rows, "waiting": waiting}
+    record = {
+        "kind": "batch",
+        "command": list(command),
+        "started": began,
+        "members": entries[0].own.members,
+        "seed": entries[0].own.seed,
+        "runs": rows,
+        "waiting": waiting,
+    }
     text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
     write_whole(place / INDEX, lambda file: _put(file, table.getvalue()))
-    write_whole(place / RECORD, lambda file: _put(file, text))
+    write_whole(place / BATCH, lambda file: _put(file, text))
 
 
 def _put(file: Any, text: str) -> None:
@@ -247,7 +261,9 @@ def _report(
         say(error)
         return SOME_FAILED
     if stop():
-        say(f"interrupted after {len(rows)} of {len(entries)} scenarios; go on with --resume")
+        whole = sum(row["status"] == "done" for row in rows)
+        again = f"go on with --resume --out {place}"
+        say(f"interrupted after {whole} of {len(entries)} scenarios; {again}")
         return INTERRUPTED
     if not quiet:
         say(f"index: {place / INDEX}")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from steppe import parameters, scenario
 from steppe.cli.codes import DONE, USAGE
-from steppe.scenario import Problem, Problems, shipped
-from steppe.scenario.inheritance import locate, shown
-from steppe.scenario.problems import clip
+from steppe.scenario import Problems
+from steppe.scenario.family import files_of
+from steppe.scenario.inheritance import shown
 
 
 def check(files: Sequence[str]) -> int:
@@ -40,16 +38,6 @@ def check(files: Sequence[str]) -> int:
                     print(warning, file=sys.stderr)
                 print(f"ok {shown(path)}")
     return code
-
-
-def files_of(name: str) -> list[Path]:
-    """Return the scenario files that an argument of ``check`` names."""
-    if name and os.path.isdir(name) and shipped.find(name) is None:
-        found = sorted(p for p in Path(name).iterdir() if p.suffix in (".yaml", ".yml"))
-        if not found:
-            raise Problems([Problem(clip(name, 200), "no scenario files (*.yaml) in this folder")])
-        return found
-    return [locate(name)]
 
 
 def schema() -> int:

@@ -9,8 +9,8 @@ from typing import Any
 from steppe import metrics, parameters
 from steppe.cli import layout, words
 from steppe.cli.codes import DONE
-from steppe.cli.folders import RUNS
 from steppe.parameters import Parameter
+from steppe.record import BATCH, RECORD, RUNS
 from steppe.scenario import Problems, shipped
 from steppe.scenario.inheritance import shown
 from steppe.scenario.problems import clip
@@ -97,24 +97,38 @@ def _metrics() -> Rows:
 
 
 def _runs() -> Rows:
+    """Return runs, sweeps and batches; what cannot be read is told and passed over."""
     rows = []
-    for file in sorted(RUNS.glob("*/record.json")):
+    for folder in sorted(RUNS.glob("*")):
+        file = next((folder / n for n in (BATCH, RECORD) if (folder / n).is_file()), None)
+        if file is None:
+            continue
         try:
             record = json.loads(file.read_text(encoding="utf-8"))
-            about = record["scenario"]
-            row = {
-                "run": str(file.parent),
-                "status": record["status"],
-                "scenario": about["name"],
-                "members": record["members"],
-                "seed": record["seed"],
-                "started": record["started"],
-            }
-        except (OSError, ValueError, KeyError, TypeError):
+            row = _batch(record) if file.name == BATCH else _run(record)
+            rows.append({"run": str(folder), **row})
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             print(f"warning: {file} cannot be read", file=sys.stderr)
-        else:
-            rows.append(row)
-    return rows, ("run", "status", "scenario", "members", "seed", "started")
+    return rows, ("run", "kind", "status", "scenario", "members", "seed", "started")
+
+
+def _run(record: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: record[key] for key in ("status", "members", "seed", "started")}
+    return {"kind": record.get("kind", "run"), "scenario": record["scenario"]["name"], **kept}
+
+
+def _batch(record: dict[str, Any]) -> dict[str, Any]:
+    """Return the row of a batch: done when every scenario is, else how many are."""
+    ran, all_of_them = record["runs"], len(record["runs"]) + len(record["waiting"])
+    done = sum(row["status"] == "done" for row in ran)
+    return {
+        "kind": "batch",
+        "scenario": [row["scenario"] for row in ran] + record["waiting"],
+        "status": "done" if done == all_of_them else f"{done} of {all_of_them} done",
+        "members": record["members"],
+        "seed": record["seed"],
+        "started": record["started"],
+    }
 
 
 def _cell(value: Any) -> str:

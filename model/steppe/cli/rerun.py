@@ -14,18 +14,17 @@ from steppe.analysis.provenance import Change, changes
 from steppe.analysis.verify import TOLERANCE, Part, Verdict, overall
 from steppe.cli import table
 from steppe.cli.codes import INTERRUPTED
-from steppe.cli.folders import run_folder
 from steppe.cli.interruption import Interruption
 from steppe.cli.progress import Progress, open_streams, say
 from steppe.cli.run import (
     UsageError,
-    _no_number_warnings,
     carry_out,
     check_memory,
     report,
     trajectory_metrics,
 )
-from steppe.record import RECORD, SCENARIO, RecordError, RunFolder, RunRecord
+from steppe.record import RECORD, SCENARIO, RecordError, RunFolder, RunRecord, run_folder
+from steppe.results import no_number_warnings
 from steppe.scenario import Scenario
 from steppe.scenario.schema import MAX_MEMBERS, MAX_SEED
 
@@ -182,7 +181,7 @@ def _verify(
     """Run again in memory, print how it compares and return the exit code."""
     from steppe import ensemble
 
-    with Progress(shown=not quiet) as progress, _no_number_warnings():
+    with Progress(shown=not quiet) as progress, no_number_warnings():
         results = ensemble.run(
             own,
             members=own.members,

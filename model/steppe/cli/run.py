@@ -6,10 +6,8 @@ import json
 import os
 import textwrap
 import traceback
-import warnings
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +19,9 @@ from steppe.cli.codes import DONE, FAILED, INTERRUPTED, USAGE
 from steppe.cli.interruption import Interruption
 from steppe.cli.progress import Progress, open_streams, say
 from steppe.record import RecordError, RunFolder, Status, reason
+from steppe.results import Known, no_number_warnings
 from steppe.scenario import Problems, Scenario
+from steppe.scenario.family import parent_of
 from steppe.scenario.problems import clip
 
 if TYPE_CHECKING:
@@ -46,21 +46,6 @@ class _Findings:
     results: Results | None = None
     parent: Results | None = None
     figures: Sequence[Path] = ()
-
-
-class Known:
-    """Complete results by their scenario's hash, as far as they are ``wanted`` again."""
-
-    def __init__(self, wanted: Iterable[str] = ()) -> None:
-        self._wanted = set(wanted)
-        self._results: dict[str, Results] = {}
-
-    def get(self, case: Scenario) -> Results | None:
-        return self._results.get(case.digest())
-
-    def keep(self, case: Scenario, results: Results) -> None:
-        if case.digest() in self._wanted and results.complete:
-            self._results[case.digest()] = results
 
 
 @dataclass(frozen=True)
@@ -158,39 +143,6 @@ def carry_out(
     return Ended(found, status, error)
 
 
-def parent_of(own: Scenario, set_values: Sequence[str] = ()) -> tuple[Scenario | None, list[str]]:
-    """Return the scenario that ``own`` extends, and sentences on what of it is left out.
-
-    It has the horizon, members and seed of ``own``, and the same ``set_values``, so that a
-    difference is that of the scenarios; events that may begin outside the horizon are left out.
-    There is none to compare when it cannot take them, or when it starts from another base year:
-    members without a common past cannot be paired.
-    """
-    if own.parent is None:
-        return None, []
-    place: str | Path = own.parent
-    if own.file is not None and ("/" in own.parent or own.parent.endswith((".yaml", ".yml"))):
-        place = Path(own.file).parent / own.parent
-    try:
-        parent = scenario.load(place, set_values=set_values, members=own.members, seed=own.seed)
-    except Problems as problems:
-        if not set_values:
-            raise
-        told = problems.problems[0]
-        why = f"the parent scenario cannot take {told.file}: {told.message}"
-        return None, [f"no comparison with {own.parent}: {why}"]
-    if parent.base != own.base:
-        why = f"it starts from the base year {parent.base}, {own.name} from {own.base}"
-        return None, [f"no comparison with {own.parent}: {why}"]
-    first, last = own.horizon.start, own.horizon.end
-    inside = tuple(e for e in parent.events if first <= e.first and e.last <= last)
-    known = {e.id for e in (*inside, *own.events)}
-    outside = ", ".join(e.id for e in parent.events if e.id not in known)
-    why = f"may begin outside {first} to {last} and are left out: {outside}"
-    notes = [f"events of {own.parent} that {why}"] if outside else []
-    return replace(parent, horizon=own.horizon, events=inside), notes
-
-
 def _overwritten(own: Scenario) -> Iterator[str]:
     """Yield a sentence for each event that changes what ``set`` or ``--set`` fixed."""
     for event in own.events:
@@ -246,7 +198,7 @@ def _work(
     from steppe import ensemble, figures
 
     quarters = own.horizon.quarters
-    with Progress(shown=not quiet) as progress, _no_number_warnings():
+    with Progress(shown=not quiet) as progress, no_number_warnings():
         found.results = ensemble.run(
             own,
             members=own.members,
@@ -274,19 +226,11 @@ def _work(
                 folder.summarise(found.results, against)
     if drawn and not stop():
         try:
-            with _no_number_warnings():
+            with no_number_warnings():
                 found.figures = figures.write_all(folder.path, found.results, found.parent)
         except Exception as failure:
             found.figures = sorted((folder.path / "figures").glob("*.png"))
             raise _FiguresError(_missing(failure, len(found.figures))) from failure
-
-
-@contextmanager
-def _no_number_warnings() -> Iterator[None]:
-    """Keep NumPy's warnings from the user: the table and the record tell what is not finite."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        yield
 
 
 def _missing(failure: Exception, drawn: int) -> str:

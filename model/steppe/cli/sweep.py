@@ -184,11 +184,12 @@ def _report(swept: object, as_json: bool, quiet: bool) -> int:
 
 def status(path: Path, as_json: bool) -> int:
     """Print how far the sweep in a folder is."""
+    from steppe.record import run_folder
     from steppe.sweeps import SweepError
     from steppe.sweeps.status import state
 
     try:
-        found = state(path)
+        found = state(run_folder(str(path)) or path)
     except SweepError as problem:
         say(f"error: {problem}")
         return USAGE

@@ -13,13 +13,16 @@ file.  Files appear whole or not at all.
 from __future__ import annotations
 
 from steppe.record.files import reason, write_whole
-from steppe.record.form import RECORD, SCENARIO, RecordError, Status
-from steppe.record.reading import RunRecord, runs
+from steppe.record.form import BATCH, INDEX, RECORD, SCENARIO, RecordError, Status
+from steppe.record.reading import RUNS, RunRecord, run_folder, runs
 from steppe.record.summary import COLUMNS as SUMMARY
 from steppe.record.writing import RunFolder, folder_name
 
 __all__ = [
+    "BATCH",
+    "INDEX",
     "RECORD",
+    "RUNS",
     "SCENARIO",
     "SUMMARY",
     "RecordError",
@@ -28,6 +31,7 @@ __all__ = [
     "Status",
     "folder_name",
     "reason",
+    "run_folder",
     "runs",
     "write_whole",
 ]

@@ -8,6 +8,9 @@ from typing import Any, Literal
 from steppe import migrations
 
 RECORD = "record.json"
+BATCH, INDEX = "batch.json", "index.csv"
+"""What a batch leaves beside its runs."""
+
 SCENARIO = "scenario.yaml"
 
 Status = Literal["running", "done", "failed", "interrupted"]

@@ -12,13 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from steppe.record import files, summary
-from steppe.record.form import RECORD, SCENARIO, RecordError, Status, checked
+from steppe.record.form import BATCH, RECORD, SCENARIO, RecordError, Status, checked
 from steppe.results import Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from steppe.scenario import Scenario
+
+
+RUNS = Path("runs")
+"""Where runs are kept."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class RunRecord:
         if not path.is_dir():
             raise RecordError(f"{path}: a run is a folder, this is a file")
         file = path / RECORD
+        if os.path.isfile(path / BATCH):
+            raise RecordError(f"{path}: a batch of runs; name the folder of one of them")
         if not os.path.isfile(file):
             raise RecordError(f"{path}: not a run, it holds no {RECORD}")
         try:
@@ -45,6 +51,8 @@ class RunRecord:
             raise RecordError(f"cannot read {file}: {files.reason(error)}") from error
         except (ValueError, RecursionError) as error:
             raise RecordError(f"{file}: damaged, it is not valid JSON") from error
+        if isinstance(record, dict) and record.get("kind") == "sweep":
+            raise RecordError(f"{path}: a sweep, not a run; steppe status tells how far it is")
         return cls(path, checked(file, record))
 
     @property
@@ -139,3 +147,17 @@ def runs(parent: str | os.PathLike[str]) -> Iterator[RunRecord]:
             yield RunRecord.open(path)
         except RecordError:
             continue
+
+
+def run_folder(name: str) -> Path | None:
+    """Return the folder of a run, or of a sweep or batch, given by path or by its name in ./runs.
+
+    None when it is none.
+    """
+    for folder in (Path(name), RUNS / name):
+        try:
+            if name and any((folder / file).is_file() for file in (RECORD, BATCH)):
+                return folder
+        except (OSError, ValueError):
+            return None
+    return None

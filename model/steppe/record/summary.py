@@ -30,13 +30,16 @@ def written(rows: Sequence[Outcome]) -> str:
 
 def cells(row: Outcome) -> list[str]:
     """Return the cells of an outcome under :data:`COLUMNS`."""
+    label, unit, *numbers = values(row)
+    return [label, unit, *("" if np.isnan(number) else f"{number:.6g}" for number in numbers)]
+
+
+def values(row: Outcome) -> tuple[str, str, *tuple[float, ...]]:
+    """Return an outcome's values under :data:`COLUMNS`, NaN where there is none."""
     bands = (row.band, row.parent, row.difference)
     numbers = [getattr(band, q, None) for band in bands for q in _QUANTILES]
-    return [row.series.label, row.series.outcome_unit, *map(_spelled, [*numbers, row.rose])]
-
-
-def _spelled(number: float | None) -> str:
-    return "" if number is None or not np.isfinite(number) else f"{number:.6g}"
+    known = [np.nan if n is None or not np.isfinite(n) else n for n in (*numbers, row.rose)]
+    return row.series.label, row.series.outcome_unit, *known
 
 
 def outcome(row: Mapping[str, str]) -> Outcome:

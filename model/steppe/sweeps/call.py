@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from steppe import scenario
+from steppe import guard, scenario
 from steppe.design import METHODS, Design, make, read_points, released, variables
 from steppe.design.layout import DesignError
 from steppe.design.variables import check
@@ -124,6 +124,7 @@ def sweep(
     Raises ``Problems`` and :class:`SweepError` before anything is computed, and ``HandsError`` or
     :class:`SweepError` when it cannot go on; what was written until then is kept.
     """
+    guard.leave_import()
     again = resume or retry_failed or extend is not None
     if extend is not None and extend < 1:
         raise SweepError(f"--extend {extend}: must be at least 1")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
@@ -13,6 +12,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
+from steppe import guard
 from steppe.sweeps.work import Answer, Job, OtherSoftware, Stopped, compute
 
 IN_FLIGHT = 2
@@ -128,20 +128,23 @@ class ClusterHands:
 @contextmanager
 def local_cluster(workers: int, stop: Callable[[], bool]) -> Iterator[ClusterHands]:
     """Start worker processes on this machine, one thread each, and end them afterwards."""
-    _refuse_children()
     _quiet()
     import distributed
 
     start: Any = distributed.LocalCluster
     connect: Any = distributed.Client
-    cluster = start(
-        n_workers=workers,
-        threads_per_worker=1,
-        processes=True,
-        dashboard_address=None,
-        silence_logs=logging.CRITICAL,
-        memory_limit=0,
-    )
+    try:
+        cluster = start(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=None,
+            silence_logs=logging.CRITICAL,
+            memory_limit=0,
+        )
+    except RuntimeError as error:
+        told = guard.SENTENCE if guard.unguarded() else f"no worker processes start here: {error}"
+        raise HandsError(told) from None
     with cluster, connect(cluster, set_as_default=False) as client:
         yield ClusterHands(client, stop)
 
@@ -182,15 +185,6 @@ def _computed(job: Job) -> dict[str, Any]:
 def _unpacked(data: dict[str, Any]) -> Answer:
     with pa.ipc.open_stream(data["table"]) as stream:
         return Answer(**{**data, "table": stream.read_all()})
-
-
-def _refuse_children() -> None:
-    """Tell a script that lacks a guard what to do: its workers import it and start here again."""
-    if multiprocessing.parent_process() is not None:
-        raise SystemExit(
-            'steppe: start a sweep with workers below `if __name__ == "__main__":`, because '
-            "worker processes import the script that starts them"
-        )
 
 
 def _quiet() -> None:

@@ -87,6 +87,8 @@ class Session:
         record = folder.record()
         plan = plan_of(folder, record)
         session = cls(folder, plan, record, time.perf_counter(), provenance.cpu_seconds())
+        if not (folder.path / MEMBERS).is_file():
+            folder.write(MEMBERS, _members(session.plan))
         record |= {"status": "running", "error": None, "finished": None}
         folder.save(record)
         folder.log("resumed", command=list(command), rows=session.plan.rows)
@@ -171,7 +173,10 @@ def plan_of(folder: SweepFolder, record: dict[str, Any]) -> Plan:
         design = Design(
             about["method"], variables, int(about["seed"]), tuple(about["blocks"]), values
         )
-        return Plan(case, design, int(record["members"]), int(record["seed"]), int(record["block"]))
+        members, block = int(record["members"]), int(record["block"])
+        if min(members, block, points) < 1:
+            raise ValueError("a sweep has points and members")
+        return Plan(case, design, members, int(record["seed"]), block)
     except (KeyError, TypeError, ValueError) as error:
         raise SweepError(
             f"{folder.path}: the record is damaged or of another version ({error})"

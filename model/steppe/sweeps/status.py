@@ -57,7 +57,10 @@ def state(path: str | os.PathLike[str]) -> State:
     record = folder.record()
     log = folder.logged()
     in_use = folder.in_use()
-    there = {p.name for p in (folder.path / OUTCOMES).glob("part-*.parquet")}
+    rows, size = int(record["rows"]), int(record["block"])
+    if min(rows, size, int(record["members"])) < 1:
+        raise ValueError("a record of a sweep has rows and members")
+    there = {n for n in range(int(record["blocks"])) if folder.has_part(n)}
     done: dict[int, dict[str, Any]] = {}
     failed: dict[int, set[int]] = {}
     rejected, began = 0, 0
@@ -66,17 +69,17 @@ def state(path: str | os.PathLike[str]) -> State:
         if line.get("event") == "part":
             block = int(line["block"])
             done[block], failed[block] = line, set()
-        elif line.get("event") == "failed":
+        elif line.get("event") == "failed" and block in failed:
             failed[block].add(int(line["point"]))
         elif line.get("event") == "rejected":
             rejected += 1
         elif line.get("event") in ("started", "resumed"):
             began = i
-    done = {b: line for b, line in done.items() if f"part-{b:06d}.parquet" in there}
+    done = {b: line for b, line in done.items() if b in there}
     rows_done = sum(int(line["rows"]) for line in done.values())
+    rows_done += sum(min(size, rows - b * size) for b in there - set(done))  # the log is damaged
     current = [line for line in log[began:] if line.get("event") == "part"]
     rate = _rate(log[began], current) if current else None
-    rows = int(record["rows"])
     status = str(record["status"])
     if status == "running" and not in_use:
         status = "killed"
@@ -90,7 +93,7 @@ def state(path: str | os.PathLike[str]) -> State:
         rows,
         rows_done,
         int(record["blocks"]),
-        len(done),
+        len(there),
         len(set().union(*(failed[b] for b in done))) if done else 0,
         rejected,
         None if rate is None else round(rate, 2),
@@ -114,8 +117,12 @@ def merge(paths: Sequence[str | os.PathLike[str]], out: str | os.PathLike[str]) 
     target = SweepFolder(out)
     if target.path.exists() and (not target.path.is_dir() or any(target.path.iterdir())):
         raise SweepError(f"{target.path}: holds something; name a new or an empty folder")
+    own = (SCENARIO, DESIGN, MEMBERS)
+    missing = next((n for n in own if not (folders[first].path / n).is_file()), None)
+    if missing is not None:
+        raise SweepError(f"{folders[first].path}: this sweep has no {missing}")
     with target:
-        for name in (SCENARIO, DESIGN, MEMBERS):
+        for name in own:
             shutil.copyfile(folders[first].path / name, target.path / name)
         progress = Progress(plans[first].rows, plans[first].blocks)
         (target.path / OUTCOMES).mkdir()

@@ -191,18 +191,27 @@ class SweepFolder:
                 continue
             yield self._checked(plan, block, path)
 
+    def outcomes(self) -> Iterator[tuple[pa.Table, tuple[dict[str, Any], ...]]]:
+        """Yield the table and the failures of every part, whatever version of steppe made it."""
+        for path in sorted((self.path / OUTCOMES).glob("part-*.parquet")):
+            found = _read_part(path)
+            if found is None:
+                raise SweepError(f"{path}: damaged; resume the sweep to compute it again")
+            table, note = found
+            yield table.replace_schema_metadata(None), tuple(note["failures"])
+
     def _checked(self, plan: Plan, block: int, path: Path) -> Part | tuple[Path, str]:
-        try:
-            table = pq.read_table(path)
-            note = json.loads((table.schema.metadata or {})[_NOTE])
-            if note["content"] != content_hash(_columns(table)) or note["block"] != block:
-                return path, "damaged"
-            if note["inputs"] != plan.inputs(block):
-                return path, "computed from something else"
-        except (OSError, pa.ArrowException, ValueError, KeyError, TypeError):
+        found = _read_part(path)
+        if found is None or found[1]["block"] != block:
             return path, "damaged"
+        table, note = found
+        if note["inputs"] != plan.inputs(block):
+            return path, "computed from something else"
         size, content = path.stat().st_size, str(note["content"])
         return Part(block, path, len(table), tuple(note["failures"]), size, content)
+
+    def has_part(self, block: int) -> bool:
+        return self._part(block).is_file()
 
     def _part(self, block: int) -> Path:
         return self.path / OUTCOMES / f"part-{block:06d}.parquet"
@@ -236,9 +245,9 @@ class SweepFolder:
         lines = []
         with suppress(OSError), open(self.path / LOG, encoding="utf-8", errors="replace") as file:
             for line in file:
-                with suppress(ValueError):
+                with suppress(ValueError, RecursionError):
                     found = json.loads(line)
-                    if isinstance(found, dict):
+                    if isinstance(found, dict) and _sound(found):
                         lines.append(found)
         return lines
 
@@ -246,6 +255,26 @@ class SweepFolder:
 def default_folder(scenario: str, digest: str) -> Path:
     """Return where a sweep goes when nobody says: below ``runs``."""
     return Path("runs") / folder_name(f"{scenario}-sweep", datetime.now(UTC), digest)
+
+
+def _sound(line: Mapping[str, Any]) -> bool:
+    """Tell whether a line of the log has the numbers that its event must have."""
+    numbers = {"part": ("block", "rows"), "failed": ("point",)}.get(str(line.get("event")), ())
+    return all(isinstance(line.get(name), int) for name in numbers) and "time" in line
+
+
+def _read_part(path: Path) -> tuple[pa.Table, dict[str, Any]] | None:
+    """Return a part's table and its description of itself; None when they do not agree."""
+    try:
+        table = pq.read_table(path)
+        note = json.loads((table.schema.metadata or {})[_NOTE])
+        if note["content"] != content_hash(_columns(table)):
+            return None
+        failures = [f for f in note["failures"] if isinstance(f, dict)]
+        good = len(failures) == len(note["failures"]) and {"block", "inputs"} <= set(note)
+    except (OSError, pa.ArrowException, ValueError, KeyError, TypeError):
+        return None
+    return (table, note) if good else None
 
 
 def _columns(table: pa.Table) -> dict[str, np.ndarray[Any, Any]]:
