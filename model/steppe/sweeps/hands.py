@@ -138,7 +138,7 @@ def local_cluster(workers: int, stop: Callable[[], bool]) -> Iterator[ClusterHan
             n_workers=workers,
             threads_per_worker=1,
             processes=True,
-            dashboard_address=None,
+            dashboard_address=":0",
             silence_logs=logging.CRITICAL,
             memory_limit=0,
         )
