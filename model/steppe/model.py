@@ -10,7 +10,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from steppe import axes, metrics, scenario, streams
+from steppe import axes, metrics, pickling, scenario, streams
 from steppe.agents.host import Host
 from steppe.agents.power import Power
 from steppe.agents.powers import RULES
@@ -127,6 +127,10 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         self._live_through_the_past()
         self.look_at_borders()
         self.datacollector = _collector() if collect else None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy the model with arrays that share memory as they are."""
+        return pickling.restored, (type(self), pickling.state_of(self))
 
     # --- one quarter ---------------------------------------------------------------------------
 
