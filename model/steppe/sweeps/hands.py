@@ -28,6 +28,17 @@ PATIENCE = 0.2
 """Seconds after which a wait looks whether the sweep is to end."""
 
 
+_OF_WORKERS = {
+    "distributed.nanny.pre-spawn-environ": {
+        **dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), 1),
+        **dict.fromkeys(("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"), 256 << 20),
+    },
+    "distributed.worker.profile.enabled": False,
+}
+"""Settings of local workers.  Dask has them give every freed block of memory back to the system at
+once, which makes a quarter's arrays cost twice their computation; its profiler is not looked at."""
+
+
 class HandsError(Exception):
     """The cluster cannot go on; the message is one sentence."""
 
@@ -129,8 +140,10 @@ class ClusterHands:
 def local_cluster(workers: int, stop: Callable[[], bool]) -> Iterator[ClusterHands]:
     """Start worker processes on this machine, one thread each, and end them afterwards."""
     _quiet()
+    import dask
     import distributed
 
+    dask.config.set(_OF_WORKERS)
     start: Any = distributed.LocalCluster
     connect: Any = distributed.Client
     try:

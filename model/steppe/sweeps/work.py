@@ -147,12 +147,15 @@ def _outcomes(job: Job, stop: Callable[[], bool] | None) -> Array:
         collect=False,
     )
     model.relations.log.silent = True
-    outcomes = Outcomes(job.scenario, model.members)
-    for t in range(job.scenario.horizon.quarters):
-        if stop is not None and stop():
-            raise Stopped
-        model.step()
-        outcomes.take(t, model.state)
+    outcomes = Outcomes(job.scenario, len(job.members))
+    try:
+        for t in range(job.scenario.horizon.quarters):
+            if stop is not None and stop():
+                raise Stopped
+            model.step()
+            outcomes.take(t, model.state)
+    finally:
+        vars(model).clear()  # a model and its agents hold each other: the arrays go now
     return outcomes.table()
 
 
