@@ -11,7 +11,6 @@ from itertools import groupby
 from pathlib import Path
 
 from pages import scenarios, systems
-
 from steppe import axes
 from steppe.metrics import METRICS, OUTCOME_QUARTERS
 from steppe.parameters import Parameter, registry
