@@ -21,7 +21,7 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from steppe import guard
+from steppe import guard, starts
 from steppe.chronicle import Chronicle
 from steppe.metrics import METRICS
 from steppe.model import CentralAsia
@@ -57,12 +57,8 @@ class Chunk:
 
     def build(self) -> CentralAsia:
         """Return the chunk's model at the start of its run."""
-        return CentralAsia(
-            self.scenario,
-            range(self.first, self.first + self.members),
-            rng=self.seed,
-            collect=False,
-        )
+        numbers = range(self.first, self.first + self.members)
+        return starts.at_start(self.scenario, numbers, self.seed)
 
 
 class Crew(Protocol):

@@ -378,8 +378,20 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
             if _describes_the_world(template):
                 base[rows] = defaults[rows, None]
         self.base_values = Values(names, base)
-        self.events = scenario.EventEngine(
-            self.case, names, self.numbers, self.seed, worlds=table.shape[1]
+        self.events = self._events()
+
+    def take_up(self, case: scenario.Scenario) -> None:
+        """Go on with another scenario; to be called at the start of the run.
+
+        Only its events may differ: its members' parameters are those of the scenario before.
+        """
+        self.case = case
+        self.varied = scenario.sample(case, registry(), self.numbers, self.seed).varied
+        self.events = self._events()
+
+    def _events(self) -> scenario.EventEngine:
+        return scenario.EventEngine(
+            self.case, registry(), self.numbers, self.seed, worlds=self.initial.shape[1]
         )
 
     def _drawn(self, process: str, cells: int) -> Array:
