@@ -87,9 +87,13 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         self.logistics = Logistics(
             self.network, self.base, self.base_values, self.values, self.state
         )
-        self.macro_shocks = self._drawn("macro", Economy.CELLS)
+        self.macro_shocks = self._drawn("macro", Economy.CELLS).whole()
         self.economy = Economy(
-            self.paths, self.state, self.values, self.macro_shocks, self._drawn("uranium", 1)
+            self.paths,
+            self.state,
+            self.values,
+            self.macro_shocks,
+            self._drawn("uranium", 1).whole(),
         )
         self.disturbances = Disturbances(
             self.base,
@@ -328,8 +332,8 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         start, quarters = self.case.horizon.start, len(self.quarters)
         whole = past(start).quarters + quarters
 
-        def drawn(process: str, cells: int) -> Array:
-            return _padded(draw(self.seed, self.numbers, process, whole, cells))
+        def drawn(process: str, cells: int) -> Any:
+            return draw(self.seed, self._worlds(), process, whole, cells)
 
         return drawn
 
@@ -394,11 +398,13 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
             self.case, registry(), self.numbers, self.seed, worlds=self.initial.shape[1]
         )
 
-    def _drawn(self, process: str, cells: int) -> Array:
+    def _drawn(self, process: str, cells: int) -> streams.Draws[np.float64]:
         """Return a process's shocks of the whole run, (quarter, cell, member)."""
-        shape = len(self.quarters), cells
-        drawn = streams.normals(self.seed, self.numbers, process, *shape)
-        return np.ascontiguousarray(_padded(drawn))
+        return streams.normals(self.seed, self._worlds(), process, len(self.quarters), cells)
+
+    def _worlds(self) -> Sequence[int]:
+        """Return the members' numbers; a lone member is doubled."""
+        return self.numbers if len(self.numbers) > 1 else [*self.numbers] * 2
 
 
 def _describes_the_world(template: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -12,7 +14,7 @@ from steppe import streams
 def drawn(
     members: int = 4, first: int = 0, process: str = "acceptance", quarters: int = 6, seed: int = 7
 ) -> np.ndarray:
-    return streams.chances(seed, range(first, first + members), process, quarters, 3)
+    return streams.chances(seed, range(first, first + members), process, quarters, 3).whole()
 
 
 def test_chances_are_uniform_in_every_cell_and_between_nothing_and_one() -> None:
@@ -45,9 +47,25 @@ def test_chances_differ_by_process_seed_member_and_quarter() -> None:
     assert len(np.unique(one)) == one.size
 
 
+def normals_of(members: Sequence[int], quarters: int) -> np.ndarray:
+    return streams.normals(7, members, "mood", quarters, 2).whole()
+
+
+@pytest.mark.parametrize("members", [[3, 3], [5, 2, 5, 2, 2], [2, 1, 0], [4]])
+def test_members_that_occur_again_have_their_numbers_again(members: list[int]) -> None:
+    draws = streams.normals(7, members, "mood", 6, 2)
+    assert len(draws) == 6
+    expected = normals_of(range(6), 6)[:, :, members]
+    np.testing.assert_array_equal(draws.whole(), expected)
+    for quarter in range(6):
+        assert draws[quarter].flags.c_contiguous
+        np.testing.assert_array_equal(draws[quarter], expected[quarter])
+
+
 def test_normals_keep_the_same_promises() -> None:
-    whole = streams.normals(7, range(9), "mood", 30, 2)
+    whole = streams.normals(7, range(9), "mood", 30, 2).whole()
     assert whole.shape == (30, 2, 9)
-    np.testing.assert_array_equal(streams.normals(7, range(4, 7), "mood", 30, 2), whole[:, :, 4:7])
-    np.testing.assert_array_equal(streams.normals(7, range(9), "mood", 11, 2), whole[:11])
+    part, short = streams.normals(7, range(4, 7), "mood", 30, 2), normals_of(range(9), 11)
+    np.testing.assert_array_equal(part.whole(), whole[:, :, 4:7])
+    np.testing.assert_array_equal(short, whole[:11])
     assert stats.kstest(whole.ravel(), "norm").pvalue > 1e-3

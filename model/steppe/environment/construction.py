@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +14,7 @@ from steppe.environment.portfolio import Ground, Index, Portfolio, flat_cell, un
 from steppe.environment.works import Works
 from steppe.laws import consortia, projects
 from steppe.parameters import Values
+from steppe.streams import Draws
 from steppe.world.money import Money, by_window
 from steppe.world.offers import ORDINARY, Offers
 from steppe.world.politics import Politics
@@ -62,7 +65,7 @@ class Construction:
         works: Works,
         values: Values,
         log: Log,
-        uniform: Array,
+        uniform: Array | Draws[Any],
         unrest_before: Array | None = None,
     ) -> None:
         self.money, self.politics, self.works = money, politics, works

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,7 @@ from steppe import axes
 from steppe.clock import ROOT_QUARTER
 from steppe.laws import gravity
 from steppe.parameters import Values
+from steppe.streams import Draws
 from steppe.world.base import Base
 from steppe.world.state import State
 
@@ -24,7 +27,9 @@ class Disturbances:
 
     CELLS = len(axes.POWERS) * len(axes.HOSTS)
 
-    def __init__(self, base: Base, state: State, imports: Array, exports: Array) -> None:
+    def __init__(
+        self, base: Base, state: State, imports: Array | Draws[Any], exports: Array | Draws[Any]
+    ) -> None:
         total = base.trade.sum(axis=2)
         bought = total[axes.POWER, axes.HOST].T[..., None]
         sold = total[axes.HOST, axes.POWER][..., None]

@@ -25,6 +25,7 @@ from steppe.laws.rare_earth_market import (
     at_the_usual_price,
 )
 from steppe.parameters import Values
+from steppe.streams import Draws
 from steppe.world.past import FIRST
 from steppe.world.rare_earths import BUYERS, MINES_OBSERVED, MarketPast, RareEarths
 from steppe.world.state import State
@@ -51,13 +52,13 @@ class RareEarthMarket:
         state: State,
         values: Values,
         log: Log,
-        normals: Callable[[str, int], Array],
-        chances: Callable[[str, int], Array],
+        normals: Callable[[str, int], Draws[Any]],
+        chances: Callable[[str, int], Draws[Any]],
     ) -> None:
         self.past, self.state, self.values, self.log = past, state, values, log
         self.here = state.rare_earths
-        self.shocks = np.ascontiguousarray(normals("rare_earth_tension", 1)[:, 0])
-        self.chances = np.ascontiguousarray(chances("rare_earth_plants", 2))
+        self.shocks = np.ascontiguousarray(normals("rare_earth_tension", 1).whole()[:, 0])
+        self.chances = chances("rare_earth_plants", 2).whole()
         members = state.members
         self.before = np.zeros(members)
         """Restriction of the quarter before, (member,)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from steppe.environment.works import Works
 from steppe.laws import consortia, motives
 from steppe.laws.links import Changes
 from steppe.parameters import Values
+from steppe.streams import Draws
 from steppe.world.base import uranium_part
 from steppe.world.offers import no_offers
 from steppe.world.setting import Setting
@@ -32,7 +34,7 @@ from steppe.world.state import State
 from steppe.world.surroundings import MN_PER_BN, Surroundings
 
 Array = NDArray[np.float64]
-Draw = Callable[[str, int], Array]
+Draw = Callable[[str, int], Draws[Any]]
 
 P, H, W, S = len(axes.POWERS), len(axes.HOSTS), len(axes.WINDOWS), len(axes.SECTORS)
 RESURVEY = 8
@@ -104,10 +106,10 @@ class Relations:
             "size": normals("offer_size", P * W * H),
         }
         self._numbers_of_pilots = chances("consortium", P * W * H)
-        self._choices = chances("accession", H)
-        self.affinity = np.ascontiguousarray(normals("affinity", P * H)[0].reshape(P, H, members))
-        self.credit_cycle = np.ascontiguousarray(chances("credit_cycle", 1)[:, 0])
-        self.moods = np.ascontiguousarray(normals("mood", 1)[:, 0])
+        self._choices = chances("accession", H).whole()
+        self.affinity = normals("affinity", P * H)[0].reshape(P, H, members)
+        self.credit_cycle = np.ascontiguousarray(chances("credit_cycle", 1).whole()[:, 0])
+        self.moods = np.ascontiguousarray(normals("mood", 1).whole()[:, 0])
         self.offers = no_offers(members)
         self.pressure_before = np.zeros((H, members))
         """Russia's pressure that the base year's transport holds already, (host, member)."""
@@ -174,10 +176,10 @@ class Relations:
         self._know_partners()
         shape = P, W, H, self.state.members
         self.drawn = {
-            name: np.ascontiguousarray(numbers[quarter].reshape(shape), np.float64)
+            name: numbers[quarter].reshape(shape).astype(np.float64, copy=False)
             for name, numbers in self._numbers.items()
         }
-        self.drawn_pilots = np.ascontiguousarray(self._numbers_of_pilots[quarter].reshape(shape))
+        self.drawn_pilots = self._numbers_of_pilots[quarter].reshape(shape)
 
     def _know_partners(self) -> None:
         """Weigh who is whose rival, in whose economy, and who may therefore build for whom."""
