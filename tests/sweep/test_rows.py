@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from steppe import ensemble, scenario
-from steppe.sweeps import prepared, sweep
+from steppe.sweeps import Request, prepared, sweep
 from steppe.sweeps.work import compute
 
 from .cases import TEXT, case, request, rows, same, swept
@@ -92,3 +92,12 @@ def test_a_members_draws_are_the_scenarios(whole: Path) -> None:
     for name in members.columns[1:]:
         np.testing.assert_array_equal(members[name].to_numpy(), table[name], err_msg=name)
     assert "trade.elasticity" not in members
+
+
+@pytest.mark.parametrize(("points", "members", "block"), [(10, 10, 256), (410, 10, 512)])
+def test_a_large_sweep_has_larger_blocks(points: int, members: int, block: int) -> None:
+    plan = prepared(Request("baseline", ["trade.elasticity=2:4"], samples=points, members=members))
+    assert plan.block == block
+    numbers = [plan.numbers(b) for b in range(plan.blocks)]
+    rows = np.concatenate([p * members + m for p, m in numbers])
+    np.testing.assert_array_equal(rows, np.arange(points * members))

@@ -19,7 +19,7 @@ from steppe.design.variables import check
 from steppe.parameters import registry
 from steppe.sweeps.drive import Progress, Work, drive, hands
 from steppe.sweeps.hands import HandsError
-from steppe.sweeps.plan import BLOCK, MOST_MEMBERS, Plan
+from steppe.sweeps.plan import MOST_MEMBERS, Plan
 from steppe.sweeps.session import Session, check_software, new_plan, plan_of
 from steppe.sweeps.store import (
     DESIGN,
@@ -63,8 +63,8 @@ class Request:
     members: int | None = None
     seed: int | None = None
     set_values: Sequence[str] = ()
-    block: int = BLOCK
-    """Runs of a part, and of one model object."""
+    block: int | None = None
+    """Runs of a part, and of one model object; None: as many as suit the sweep's size."""
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,17 @@ from steppe.design import Design
 from steppe.scenario import Scenario
 from steppe.sweeps.work import Index, Job, own_software
 
-BLOCK = 256
+BLOCK, LARGE_BLOCK = 256, 512
 """Rows of a block: of one part file, and of the arrays of one model object."""
+MANY = 16 * BLOCK
+"""Rows from which on blocks are large: they need more memory, and leave workers idle at the end."""
 
 MOST_MEMBERS = 100_000
+
+
+def fitting(rows: int) -> int:
+    """Return how many rows a block of a sweep with so many rows should have."""
+    return LARGE_BLOCK if rows >= MANY else BLOCK
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from steppe.design.layout import DesignError
 from steppe.parameters import registry
 from steppe.scenario import Distribution, Problems, Scenario
 from steppe.sweeps.drive import Progress
-from steppe.sweeps.plan import BLOCK, Plan
+from steppe.sweeps.plan import Plan, fitting
 from steppe.sweeps.store import (
     DESIGN,
     LOG,
@@ -197,9 +197,10 @@ def check_software(folder: SweepFolder, record: dict[str, Any]) -> None:
         )
 
 
-def new_plan(case: Scenario, design: Design, members: int, block: int = BLOCK) -> Plan:
+def new_plan(case: Scenario, design: Design, members: int, block: int | None = None) -> Plan:
     """Return the plan of a design over a scenario whose varied parameters are released."""
-    return Plan(case, design, members, case.seed, block)
+    rows = len(design) * members
+    return Plan(case, design, members, case.seed, fitting(rows) if block is None else block)
 
 
 def _scenario(folder: SweepFolder, record: dict[str, Any]) -> Scenario:
