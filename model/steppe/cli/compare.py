@@ -15,16 +15,13 @@ from steppe.analysis import sides
 from steppe.analysis.compare import Comparison, Difference
 from steppe.analysis.sides import ENOUGH, Input, SideError
 from steppe.cli import table
-from steppe.cli.codes import INTERRUPTED
+from steppe.cli.codes import DONE, FAILED, INTERRUPTED, USAGE
 from steppe.cli.interruption import Interruption
 from steppe.cli.progress import Progress, open_streams, say
-from steppe.cli.run import UsageError, check_memory
+from steppe.cli.usage import UsageError, check_memory
 from steppe.record import RecordError, reason
 from steppe.scenario import Problems
 from steppe.scenario.problems import clip
-
-DONE, FAILED, USAGE = 0, 1, 2
-"""Exit codes, beside :data:`INTERRUPTED`."""
 
 _OPTIONS = {"metrics": "--metric", "members": "--members", "seed": "--seed"}
 """Options of the command by what a :class:`SideError` is about."""

@@ -13,16 +13,11 @@ from steppe import metrics, parameters, provenance
 from steppe.analysis.provenance import Change, changes
 from steppe.analysis.verify import TOLERANCE, Part, Verdict, overall
 from steppe.cli import table
-from steppe.cli.codes import INTERRUPTED
+from steppe.cli.codes import DONE, FAILED, INTERRUPTED, USAGE
 from steppe.cli.interruption import Interruption
 from steppe.cli.progress import Progress, open_streams, say
-from steppe.cli.run import (
-    UsageError,
-    carry_out,
-    check_memory,
-    report,
-    trajectory_metrics,
-)
+from steppe.cli.run import carry_out, report
+from steppe.cli.usage import UsageError, call, check_memory, trajectory_metrics, worker_count
 from steppe.record import RECORD, SCENARIO, RecordError, RunFolder, RunRecord, run_folder
 from steppe.results import no_number_warnings
 from steppe.scenario import Scenario
@@ -33,8 +28,8 @@ if TYPE_CHECKING:
 
     from steppe.results import Results
 
-DONE, DIFFERENT, USAGE = 0, 1, 2
-"""Exit codes, beside :data:`INTERRUPTED`."""
+DIFFERENT = FAILED
+"""Exit code of a verification that finds other values."""
 
 MEMBERS, SERIES, CHRONICLE, TRAJECTORIES = (
     f"{name}.parquet" for name in ("members", "series", "chronicle", "trajectories")
@@ -60,13 +55,12 @@ def run(
     open_streams()
     with Interruption() as stop:
         try:
-            if workers is not None and workers < 1:
-                raise UsageError(f"--workers {workers}: error: must be at least 1")
+            hands = worker_count(workers)
             if verify and out is not None:
                 raise UsageError("--out: error: --verify leaves no folder")
             old = RunRecord.open(run_folder(str(path)) or path)
             own = _scenario(old)
-            check_memory(own.members, workers or 1)
+            check_memory(own.members, hands)
             notes = [f"its {SCENARIO}: {w.message}" for w in own.warnings]
             names, unknown = _trajectories(old)
             kept = trajectory_metrics(",".join(names), own) if names else ()
@@ -76,7 +70,7 @@ def run(
                 left = _left(old)
                 for note in () if quiet else notes:
                     say(f"note: {note}")
-                return _verify(old, own, left, stop, workers or 1, kept, as_json, quiet)
+                return _verify(old, own, left, stop, hands, kept, as_json, quiet)
             if own.parent is not None:
                 notes.append(
                     f"no comparison with {own.parent}: a record holds its own scenario only; "
@@ -85,7 +79,7 @@ def run(
             folder = RunFolder.create(
                 out or "runs",
                 own,
-                _command(path, out, workers),
+                call("rerun", [path], out=out, workers=workers),
                 own.members,
                 own.seed,
                 trajectories=kept,
@@ -101,7 +95,7 @@ def run(
             say(f"running {own.name} again: {own.members} members")
             for note in notes:
                 say(f"note: {note}")
-        ended = carry_out(folder, own, None, stop, workers or 1, kept, quiet, debug)
+        ended = carry_out(folder, own, None, stop, hands, kept, quiet, debug)
     return report(folder, ended, (), as_json, quiet)
 
 
@@ -127,14 +121,6 @@ def _trajectories(old: RunRecord) -> tuple[list[str], list[str]]:
     names = [str(name) for name in old.record["trajectories"]]
     known = [n for n in names if n in metrics.BY_NAME or n == "all"]
     return known, [n for n in names if n not in known]
-
-
-def _command(
-    path: str | os.PathLike[str], out: str | os.PathLike[str] | None, workers: int | None
-) -> list[str]:
-    options = {"--out": out, "--workers": workers}
-    given = [[k, str(v)] for k, v in options.items() if v is not None]
-    return ["steppe", "rerun", str(path), *(word for pair in given for word in pair)]
 
 
 # --verify
