@@ -19,7 +19,7 @@ from steppe.cli.progress import open_streams, say
 from steppe.cli.run import carry_out
 from steppe.cli.usage import UsageError, call, check_memory, trajectory_metrics, worker_count
 from steppe.record import BATCH, INDEX, RUNS, RecordError, RunFolder, RunRecord, folder_name, runs
-from steppe.record.files import reason, write_whole
+from steppe.record.files import put, reason, write_whole
 from steppe.record.summary import COLUMNS, cells
 from steppe.results import Known
 from steppe.scenario import Problems, family
@@ -234,12 +234,8 @@ def _write(
         "waiting": waiting,
     }
     text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-    write_whole(place / INDEX, lambda file: _put(file, table.getvalue()))
-    write_whole(place / BATCH, lambda file: _put(file, text))
-
-
-def _put(file: Any, text: str) -> None:
-    file.write(text.encode())
+    write_whole(place / INDEX, lambda file: put(file, table.getvalue()))
+    write_whole(place / BATCH, lambda file: put(file, text))
 
 
 def _report(

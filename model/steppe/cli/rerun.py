@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from steppe import metrics, parameters, provenance
 from steppe.analysis.provenance import Change, changes
 from steppe.analysis.verify import TOLERANCE, Part, Verdict, overall
-from steppe.cli import table
+from steppe.cli import layout, table
 from steppe.cli.codes import DONE, FAILED, INTERRUPTED, USAGE
 from steppe.cli.interruption import Interruption
 from steppe.cli.progress import Progress, open_streams, say
@@ -249,13 +249,14 @@ def lines(
     text = [f"{verdict.value}: {told[verdict]}", f"{about}, {old.path}", ""]
     tables = list(dict.fromkeys(p.table for p in parts if p.table != "chronicle"))
     cells = {(p.table, p.metric): _cell(p) for p in parts}
-    rows = [["metric", *tables]]
-    for metric in dict.fromkeys(p.metric for p in parts if p.table != "chronicle"):
-        rows.append([metric, *(cells.get((t, metric), "") for t in tables)])
-    text += _laid(rows)
+    rows = [
+        [metric, *(cells.get((t, metric), "") for t in tables)]
+        for metric in dict.fromkeys(p.metric for p in parts if p.table != "chronicle")
+    ]
+    text += layout.laid_out(["metric", *tables], rows)
     happenings = [[p.metric, _cell(p)] for p in parts if p.table == "chronicle"]
     if happenings:
-        text += ["", *_laid([["happenings", "chronicle"], *happenings])]
+        text += ["", *layout.laid_out(["happenings", "chronicle"], happenings)]
     text += ["", "=: same to the bit; a number: largest relative difference"]
     text.append("")
     if changed:
@@ -279,8 +280,3 @@ def _cell(part: Part) -> str:
     if part.members:
         said.append(f"{len(part.members):,} members")
     return "different: " + ", ".join(said)
-
-
-def _laid(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return ["  ".join(f"{c:<{w}}" for c, w in zip(r, widths, strict=True)).rstrip() for r in rows]
