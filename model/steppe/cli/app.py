@@ -23,6 +23,7 @@ import typer
 from steppe import __version__
 from steppe.cli import options
 from steppe.cli.codes import DONE, FAILED, INTERRUPTED, USAGE
+from steppe.cli.progress import say
 
 app = typer.Typer(
     name="steppe",
@@ -340,7 +341,7 @@ def show(
         folder = run_folder(name)
         refusal = _unfitting(folder, chronicle, often, member, kind, limit)
         if refusal:
-            _tell(refusal)
+            say(refusal)
             return USAGE
         if folder is None:
             from steppe.cli import show_scenario
@@ -535,7 +536,7 @@ def _finish(context: typer.Context, debug: bool, work: Callable[[bool], int]) ->
         code = work(debug)
         sys.stdout.flush()
     except KeyboardInterrupt:
-        _tell("interrupted")
+        say("interrupted")
         code = INTERRUPTED
     except BrokenPipeError:  # the reader of our output has gone, as in `steppe list ... | head`
         _abandon(sys.stdout)
@@ -553,18 +554,12 @@ def _explained(error: Exception) -> int:
     from steppe.scenario.problems import Problems, clip
 
     if isinstance(error, Problems):
-        _tell(str(error))
+        say(error)
         return USAGE
     told = clip(" ".join(str(error).split()), 300)
     kind = "" if isinstance(error, OSError) else f"{type(error).__name__}: "
-    _tell(f"error: {kind}{told} (--debug shows where)")
+    say(f"error: {kind}{told} (--debug shows where)")
     return FAILED
-
-
-def _tell(sentence: str) -> None:
-    """Print to the error stream, which may have no room or no reader."""
-    with suppress(OSError):
-        print(sentence, file=sys.stderr)
 
 
 def main() -> None:
@@ -589,7 +584,10 @@ def main() -> None:
 
 
 def _prepare_streams() -> None:
-    """Give the closed streams of ``>&-`` and ``2>&-`` a place, and let titles be printed."""
+    """Give the closed streams of ``>&-`` and ``2>&-`` a place, and let titles be printed.
+
+    Python has None for a closed one, and the next file opened would get its number.
+    """
     for name in ("stdout", "stderr"):
         stream: TextIO | None = getattr(sys, name)
         if stream is None:

@@ -15,7 +15,7 @@ from typing import Any
 from steppe import provenance
 from steppe.cli.codes import DONE, INTERRUPTED, SOME_FAILED, USAGE
 from steppe.cli.interruption import Interruption
-from steppe.cli.progress import open_streams, say
+from steppe.cli.progress import say
 from steppe.cli.run import carry_out
 from steppe.cli.usage import UsageError, call, check_memory, trajectory_metrics, worker_count
 from steppe.record import BATCH, INDEX, RUNS, RecordError, RunFolder, RunRecord, folder_name, runs
@@ -50,7 +50,6 @@ def batch(
     All have the members and the seed of the first, unless told: member k meets the same shocks in
     every scenario.  Nothing runs before every file is known to be good.
     """
-    open_streams()
     with Interruption() as stop:
         try:
             hands = worker_count(workers)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from steppe import axes
 from steppe.chronicle import KINDS, WITHOUT_AMOUNT
 from steppe.cli.codes import DONE, USAGE
-from steppe.cli.progress import open_streams, say
+from steppe.cli.progress import say
 from steppe.cli.table import WIDTH
 from steppe.cli.usage import UsageError
 from steppe.clock import Quarter
@@ -46,7 +46,6 @@ def show(
     ``kinds`` names the kinds wanted, with commas; ``limit`` is the number of lines.  Returns the
     exit code: 2, after a sentence, for a kind, a member or a run that there is not.
     """
-    open_streams()
     wanted = tuple(k.strip() for k in kinds.split(",")) if kinds is not None else ()
     try:
         run = RunRecord.open(path)

@@ -15,7 +15,7 @@ from steppe.analysis.verify import TOLERANCE, Part, Verdict, overall
 from steppe.cli import layout, table
 from steppe.cli.codes import DONE, FAILED, INTERRUPTED, USAGE
 from steppe.cli.interruption import Interruption
-from steppe.cli.progress import Progress, open_streams, say
+from steppe.cli.progress import Progress, say
 from steppe.cli.run import carry_out, report
 from steppe.cli.usage import UsageError, call, check_memory, trajectory_metrics, worker_count
 from steppe.record import RECORD, SCENARIO, RecordError, RunFolder, RunRecord, run_folder
@@ -52,7 +52,6 @@ def run(
     Without ``verify`` a new folder is left below ``out``; with it nothing is written and what the
     run left is compared with what comes out now.
     """
-    open_streams()
     with Interruption() as stop:
         try:
             hands = worker_count(workers)

@@ -16,7 +16,7 @@ from steppe import results as outcomes
 from steppe.cli import table
 from steppe.cli.codes import DONE, FAILED, INTERRUPTED, USAGE
 from steppe.cli.interruption import Interruption
-from steppe.cli.progress import Progress, open_streams, say
+from steppe.cli.progress import Progress, say
 from steppe.cli.usage import UsageError, call, check_memory, trajectory_metrics, worker_count
 from steppe.record import RecordError, RunFolder, Status, reason
 from steppe.results import Known, no_number_warnings
@@ -68,7 +68,6 @@ def run(
     The parent scenario runs on the same members, for comparison.  Nothing is written before all
     options are known to be good.
     """
-    open_streams()
     with Interruption() as stop:
         try:
             own = scenario.load(name, set_values=set_values, members=members, seed=seed)

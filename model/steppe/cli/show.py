@@ -9,7 +9,7 @@ from pathlib import Path
 
 from steppe.cli import table
 from steppe.cli.codes import DONE, USAGE
-from steppe.cli.progress import open_streams, say
+from steppe.cli.progress import say
 from steppe.record import RECORD, RecordError, RunRecord
 from steppe.results import Outcome
 
@@ -23,7 +23,6 @@ _STATUS = {
 
 def show_run(path: str | os.PathLike[str], as_json: bool = False) -> int:
     """Print a run and return the exit code: 2 when ``path`` is not a run."""
-    open_streams()
     try:
         run = RunRecord.open(path)
         rows = run.summary() if _has(run, "summary.csv") else []

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from steppe.cli.codes import DONE, FAILED, INTERRUPTED, SOME_FAILED, USAGE
 from steppe.cli.interruption import Interruption
-from steppe.cli.progress import open_streams, say
+from steppe.cli.progress import say
 from steppe.cli.usage import UsageError, worker_count
 from steppe.scenario import Problems
 
@@ -45,7 +45,6 @@ def sweep(
     debug: bool = False,
 ) -> int:
     """Begin a sweep or go on with one; return the exit code."""
-    open_streams()
     from steppe import sweeps
 
     request = sweeps.Request(case, vary, points, method, samples, members, seed, set_values)
