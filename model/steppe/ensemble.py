@@ -12,24 +12,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steppe import guard, metrics
+from steppe import guard
 from steppe.chronicle import Chronicle
 from steppe.clock import span
 from steppe.crews import Chunk, Varied, crew
 from steppe.laws.compiled import compiled
-from steppe.metrics import METRICS, OUTCOME_QUARTERS, Series
+from steppe.metrics import METRICS, Series
 from steppe.results import STATISTICS, Results
 from steppe.scenario import Scenario
+from steppe.summary import Outcomes, outcome_series, rows_of
 
 Array = NDArray[np.float64]
-Index = NDArray[np.int64]
 
 CHUNK = 256
 """Members a model object carries at most: more gain nothing, fewer pay for the interpreter."""
 
 QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
-SUMMARIES = ("none", "mean", "last", "sum")
-"""How a series becomes an outcome, as :func:`_accumulate` counts it."""
 
 
 def run(
@@ -82,16 +80,10 @@ class _Keeper:
         self.scenario, self.varied, self.members = scenario, varied, members
         self.quarters = span(scenario.horizon.start, scenario.horizon.end)
         self.series: tuple[Series, ...] = tuple(s for m in METRICS for s in m.series)
-        self.rows = _rows()
+        self.rows = rows_of(METRICS)
         self.statistics = np.full((len(self.quarters), len(self.series), len(STATISTICS)), np.nan)
         self.completed = 0
-        wanted = set(scenario.metrics)
-        self.outcomes = [m for m in METRICS if m.outcome or m.name in wanted]
-        self.how = np.zeros(len(self.series), np.int64)
-        """How each series becomes an outcome: not at all, or the place in ``SUMMARIES``."""
-        for metric in self.outcomes:
-            self.how[self.rows[metric.name]] = SUMMARIES.index(metric.summary)
-        self.sums, self.counts = np.zeros((2, len(self.series), members))
+        self.outcomes = Outcomes(scenario, members)
         self.trajectories = {
             m.name: np.full((len(self.quarters), m.recorded_cells, members), np.nan)
             for m in METRICS
@@ -102,8 +94,7 @@ class _Keeper:
         """Keep quarter ``t``: one block (series, member) a chunk."""
         block = np.concatenate(blocks, axis=1) if len(blocks) > 1 else blocks[0]
         self.statistics[t] = summarise(block)
-        late = t >= len(self.quarters) - OUTCOME_QUARTERS
-        _accumulate(self.sums, self.counts, np.ascontiguousarray(block), self.how, late)
+        self.outcomes.take(t, lambda metric: block[self.rows[metric.name]])
         for name, kept in self.trajectories.items():
             kept[t] = block[self.rows[name]]
         self.completed = t + 1
@@ -113,12 +104,8 @@ class _Keeper:
         table: dict[str, NDArray[Any]] = {"member": np.arange(self.members)}
         for name in self.varied[0]:
             table[name] = np.concatenate([varied[name] for varied in self.varied])
-        for metric in self.outcomes:
-            rows = self.rows[metric.name]
-            count = self.counts[rows]
-            values = self.sums[rows] / np.where(count > 0.0, count, np.nan)
-            for series, row in zip(self.series[rows], values, strict=True):
-                table[series.label] = row
+        labels = [series.label for series in outcome_series(self.scenario)]
+        table |= zip(labels, self.outcomes.table(), strict=True)
         return Results(
             scenario=self.scenario,
             seed=seed,
@@ -162,33 +149,3 @@ def _described(ordered: Array, quantiles: Array) -> Array:
             high = min(low + 1, known - 1)
             result[s, 1 + i] = ordered[s, low] * (1.0 - part) + ordered[s, high] * part
     return result
-
-
-@compiled
-def _accumulate(sums: Array, counts: Array, block: Array, how: Index, late: bool) -> None:
-    """Take a quarter's ``block`` (series, member) into the outcomes' ``sums`` and ``counts``.
-
-    ``how`` (series,): 0 no outcome, 1 the mean of ``late`` quarters, 2 the last, 3 the sum.
-    Quarters in which a metric is undefined for a member do not count in a mean.
-    """
-    for s in range(len(how)):
-        if how[s] == 1 and late:
-            for m in range(block.shape[1]):
-                if not np.isnan(block[s, m]):
-                    sums[s, m] += block[s, m]
-                    counts[s, m] += 1.0
-        elif how[s] == 2:
-            sums[s] = block[s]
-            counts[s] = 1.0
-        elif how[s] == 3:
-            sums[s] += block[s]
-            counts[s] = 1.0
-
-
-def _rows() -> dict[str, slice]:
-    """Return where each metric's series stand in a block."""
-    rows, start = {}, 0
-    for metric in metrics.METRICS:
-        rows[metric.name] = slice(start, start + metric.recorded_cells)
-        start += metric.recorded_cells
-    return rows

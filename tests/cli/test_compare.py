@@ -12,11 +12,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from steppe import provenance
 from steppe.analysis import sides
 from steppe.cli import compare as command
 from steppe.cli import run as run_command
 from steppe.record import RunRecord
+
+from .records import only_sentence, rewritten
+
+pytestmark = pytest.mark.usefixtures("one_source_tree")
 
 BASE = """\
 title: A short look
@@ -31,16 +34,6 @@ set: {trade.elasticity: 3.0}
 events:
   - {id: rail, target: link.chabahar_mashhad.capacity, shape: step, times: 3, start: 2017Q2}
 """
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_source_tree():
-    """Let the source tree be the same in all tests, also while somebody edits it."""
-    software, data = provenance.software(), provenance.data_hash()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(provenance, "software", lambda: software)
-        patch.setattr(provenance, "data_hash", lambda: data)
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -71,15 +64,6 @@ def copied(base: Path, tmp_path: Path) -> Path:
     return tmp_path / "copied"
 
 
-def rewritten(run: Path, **changes: object) -> None:
-    """Change a record as another machine or time would have written it."""
-    file = run / "record.json"
-    record = json.loads(file.read_text()) | changes
-    names = record["files"]
-    record["files"] = {name: provenance.sha256(run / name) for name in names}
-    file.write_text(json.dumps(record))
-
-
 def answer(capsys: pytest.CaptureFixture[str], *arguments: object, **options: object) -> dict:
     code = command.run(*map(str, arguments), as_json=True, **options)
     said = capsys.readouterr()
@@ -89,11 +73,8 @@ def answer(capsys: pytest.CaptureFixture[str], *arguments: object, **options: ob
 
 def refusal(capsys: pytest.CaptureFixture[str], *arguments: object, **options: object) -> str:
     """Return the one sentence of a call that is refused."""
-    code = command.run(*map(str, arguments), quiet=True, **options)
-    said = capsys.readouterr()
-    assert (code, said.out) == (2, "")
-    assert len(said.err.strip().splitlines()) == 1, said.err
-    return said.err
+    assert command.run(*map(str, arguments), quiet=True, **options) == 2
+    return only_sentence(capsys)
 
 
 def test_two_runs_member_by_member(base, wider, capsys) -> None:

@@ -15,6 +15,10 @@ from steppe.cli import rerun as command
 from steppe.cli import run as run_command
 from steppe.record import RunRecord
 
+from .records import only_sentence, rewritten
+
+pytestmark = pytest.mark.usefixtures("one_source_tree")
+
 OLD = Path(__file__).parents[1] / "data" / "record_version_1"
 SHORT = """\
 title: A short look
@@ -22,16 +26,6 @@ extends: baseline
 horizon: {start: 2017Q1, end: 2017Q2}
 ensemble: {members: 4, seed: 3}
 """
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_source_tree():
-    """Let the source tree be the same in all tests, also while somebody edits it."""
-    software, data = provenance.software(), provenance.data_hash()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(provenance, "software", lambda: software)
-        patch.setattr(provenance, "data_hash", lambda: data)
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -52,13 +46,6 @@ def copied(original: Path, tmp_path: Path) -> Path:
     return tmp_path / "copied"
 
 
-def rewritten(run: Path, **changes: object) -> None:
-    file = run / "record.json"
-    record = json.loads(file.read_text()) | changes
-    record["files"] = {n: provenance.sha256(run / n) for n in record["files"]}
-    file.write_text(json.dumps(record))
-
-
 def verified(capsys: pytest.CaptureFixture[str], run: Path, code: int) -> dict:
     assert command.run(run, verify=True, as_json=True, quiet=True) == code
     return json.loads(capsys.readouterr().out)
@@ -66,10 +53,7 @@ def verified(capsys: pytest.CaptureFixture[str], run: Path, code: int) -> dict:
 
 def refusal(capsys: pytest.CaptureFixture[str], run: object, **options: object) -> str:
     assert command.run(str(run), quiet=True, **options) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert len(said.err.strip().splitlines()) == 1, said.err
-    return said.err
+    return only_sentence(capsys)
 
 
 def test_a_record_run_again_leaves_a_run_of_its_own(original, tmp_path, capsys) -> None:

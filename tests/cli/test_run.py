@@ -21,6 +21,7 @@ import pytest
 
 from steppe import crews, figures, record, scenario
 from steppe.cli import run as run_command
+from steppe.cli import usage
 from steppe.cli.progress import Progress
 from steppe.cli.show import show_run
 from steppe.record import RunRecord
@@ -221,10 +222,10 @@ def test_a_bad_option_is_one_sentence_and_writes_nothing(steppe, short, tmp_path
 
 
 def test_paths_that_do_not_fit_into_memory_are_refused(short, monkeypatch):
-    monkeypatch.setattr(run_command, "_memory", lambda: 1e5)
-    with pytest.raises(run_command.UsageError, match="do not fit into half of this machine"):
-        run_command.trajectory_metrics("all", scenario.load(short))
-    assert run_command.trajectory_metrics(" gdp , corridor_share", scenario.load(short)) == (
+    monkeypatch.setattr(usage, "_memory", lambda: 1e5)
+    with pytest.raises(usage.UsageError, match="do not fit into half of this machine"):
+        usage.trajectory_metrics("all", scenario.load(short))
+    assert usage.trajectory_metrics(" gdp , corridor_share", scenario.load(short)) == (
         "corridor_share",
         "gdp",
     )

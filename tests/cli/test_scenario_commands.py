@@ -393,8 +393,8 @@ def test_validate_refuses_a_number_of_members(steppe: Steppe, members: int) -> N
 
 
 def test_validate_refuses_what_does_not_fit_into_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    from steppe.cli import run, validate
+    from steppe.cli import usage, validate
 
-    monkeypatch.setattr(run, "_memory", lambda: 1e9)
+    monkeypatch.setattr(usage, "_memory", lambda: 1e9)
     with pytest.raises(Problems, match=r"--members 100000: error: .* need about"):
         validate.run(members=100_000)

@@ -21,7 +21,9 @@ from typing import Annotated, NoReturn, TextIO
 import typer
 
 from steppe import __version__
+from steppe.cli import options
 from steppe.cli.codes import DONE, FAILED, INTERRUPTED, USAGE
+from steppe.cli.progress import say
 
 app = typer.Typer(
     name="steppe",
@@ -44,10 +46,6 @@ class Listed(StrEnum):
     runs = "runs"
 
 
-Debug = Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-
 def _version(wanted: bool) -> None:
     if wanted:
         print(f"steppe {__version__}")
@@ -61,7 +59,7 @@ def steppe(
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
     ] = False,
-    debug: Debug = False,
+    debug: options.Debug = False,
 ) -> None:
     context.obj = debug
 
@@ -69,11 +67,11 @@ def steppe(
 @app.command()
 def run(
     context: typer.Context,
-    scenario: Annotated[str, typer.Argument(metavar="SCENARIO")],
+    scenario: options.Scenario,
     members: Annotated[
         int | None, typer.Option(metavar="N", help="Parallel worlds, instead of the scenario's.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(metavar="S", help="Seed of all random draws.")] = None,
+    seed: options.Seed = None,
     set_values: Annotated[
         list[str] | None,
         typer.Option(
@@ -82,19 +80,12 @@ def run(
             help="Fix a parameter: trade.elasticity=3; repeatable.",
         ),
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder in which the run's folder is made.")
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(metavar="N", help="Chunks of members computed at a time.")
-    ] = None,
-    trajectories: Annotated[
-        str | None,
-        typer.Option(metavar="all|METRIC,...", help="Keep every member's path of these metrics."),
-    ] = None,
-    as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Say only what went wrong.")] = False,
-    debug: Debug = False,
+    out: options.Runs = None,
+    workers: options.Workers = None,
+    trajectories: options.Trajectories = None,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,
 ) -> None:
     """Run a scenario and leave a record of it."""
 
@@ -132,18 +123,13 @@ def batch(
         typer.Option("--set", metavar="PATH=VALUE", help="Fix a parameter in all; repeatable."),
     ] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="The batch's own folder.")] = None,
-    workers: Annotated[
-        int | None, typer.Option(metavar="N", help="Chunks of members computed at a time.")
-    ] = None,
-    trajectories: Annotated[
-        str | None,
-        typer.Option(metavar="all|METRIC,...", help="Keep every member's path of these metrics."),
-    ] = None,
+    workers: options.Workers = None,
+    trajectories: options.Trajectories = None,
     figures: Annotated[bool, typer.Option("--figures", help="Draw each run's figures.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the batch in DIR.")] = False,
-    as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Say only what went wrong.")] = False,
-    debug: Debug = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,
 ) -> None:
     """Run scenarios, files or folders of them, with the same members and seed, and index them."""
 
@@ -191,7 +177,7 @@ def sweep(
     members: Annotated[
         int | None, typer.Option(metavar="M", help="Members of each point (10).")
     ] = None,
-    seed: Annotated[int | None, typer.Option(metavar="S", help="Seed of all random draws.")] = None,
+    seed: options.Seed = None,
     set_values: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="PATH=VALUE", help="Fix a parameter; repeatable."),
@@ -219,9 +205,9 @@ def sweep(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only tell points, time, disk and memory.")
     ] = False,
-    as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Say only what went wrong.")] = False,
-    debug: Debug = False,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,
 ) -> None:
     """Run a scenario at many points of its parameters, each with the same members.
 
@@ -261,8 +247,8 @@ def sweep(
 def status(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(metavar="DIR")],
-    as_json: Json = False,
-    debug: Debug = False,
+    as_json: options.Json = False,
+    debug: options.Debug = False,
 ) -> None:
     """Tell how far a sweep is, also while it is at work elsewhere."""
 
@@ -279,7 +265,7 @@ def merge(
     context: typer.Context,
     folders: Annotated[list[Path], typer.Argument(metavar="DIR...")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="The new folder.")],
-    debug: Debug = False,
+    debug: options.Debug = False,
 ) -> None:
     """Join the parts of one sweep that several machines have computed with --share."""
 
@@ -295,7 +281,7 @@ def merge(
 def check(
     context: typer.Context,
     files: Annotated[list[str], typer.Argument(metavar="FILE...")],
-    debug: Debug = False,
+    debug: options.Debug = False,
 ) -> None:
     """Check scenario files, folders of them or shipped scenarios: all problems at once."""
 
@@ -311,8 +297,8 @@ def check(
 def list_(
     context: typer.Context,
     what: Annotated[Listed, typer.Argument(metavar="scenarios|parameters|metrics|runs")],
-    as_json: Json = False,
-    debug: Debug = False,
+    as_json: options.Json = False,
+    debug: options.Debug = False,
 ) -> None:
     """List the shipped scenarios, the parameters, the metrics or the runs in ./runs."""
 
@@ -344,8 +330,8 @@ def show(
     limit: Annotated[
         int | None, typer.Option(metavar="N", help="Happenings shown at most.")
     ] = None,
-    as_json: Json = False,
-    debug: Debug = False,
+    as_json: options.Json = False,
+    debug: options.Debug = False,
 ) -> None:
     """Show what a scenario sets, varies and dates, with file and line, or show a run's folder."""
 
@@ -355,7 +341,7 @@ def show(
         folder = run_folder(name)
         refusal = _unfitting(folder, chronicle, often, member, kind, limit)
         if refusal:
-            _tell(refusal)
+            say(refusal)
             return USAGE
         if folder is None:
             from steppe.cli import show_scenario
@@ -405,7 +391,7 @@ def new(
     extends: Annotated[
         str, typer.Option(metavar="SCENARIO", help="The scenario that the new one changes.")
     ],
-    debug: Debug = False,
+    debug: options.Debug = False,
 ) -> None:
     """Write a scenario file to fill in: scenarios/NAME.yaml, or ./NAME.yaml without that folder."""
 
@@ -420,9 +406,9 @@ def new(
 @app.command()
 def diff(
     context: typer.Context,
-    first: Annotated[str, typer.Argument(metavar="SCENARIO")],
-    second: Annotated[str, typer.Argument(metavar="SCENARIO")],
-    debug: Debug = False,
+    first: options.Scenario,
+    second: options.Scenario,
+    debug: options.Debug = False,
 ) -> None:
     """Show in which values two scenarios differ."""
 
@@ -437,8 +423,8 @@ def diff(
 @app.command(short_help="Compare two runs or scenarios, member by member.")
 def compare(
     context: typer.Context,
-    first: Annotated[str, typer.Argument(metavar="RUN_OR_SCENARIO")],
-    second: Annotated[str, typer.Argument(metavar="RUN_OR_SCENARIO")],
+    first: options.RunOrScenario,
+    second: options.RunOrScenario,
     metric: Annotated[
         str | None,
         typer.Option(metavar="M,...", help="Metrics or outcomes, instead of the headline ones."),
@@ -449,12 +435,12 @@ def compare(
     seed: Annotated[
         int | None, typer.Option(metavar="S", help="Seed of scenarios that are run.")
     ] = None,
-    as_json: Json = False,
+    as_json: options.Json = False,
     figure: Annotated[
         Path | None, typer.Option(metavar="FILE.png", help="Draw the differences, too.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
-    debug: Debug = False,
+    debug: options.Debug = False,
 ) -> None:
     """Show how the outcomes of the second differ from the first, member by member.
 
@@ -485,15 +471,11 @@ def rerun(
     verify: Annotated[
         bool, typer.Option("--verify", help="Leave no folder; compare with what the run left.")
     ] = False,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder in which the run's folder is made.")
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(metavar="N", help="Chunks of members computed at a time.")
-    ] = None,
-    as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Say only what went wrong.")] = False,
-    debug: Debug = False,
+    out: options.Runs = None,
+    workers: options.Workers = None,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,
 ) -> None:
     """Run again what a record tells, into a new folder; or verify what it left.
 
@@ -517,7 +499,7 @@ def rerun(
 
 
 @app.command()
-def schema(context: typer.Context, debug: Debug = False) -> None:
+def schema(context: typer.Context, debug: options.Debug = False) -> None:
     """Print the JSON schema of scenario files, for editors."""
 
     def work(debug: bool) -> int:
@@ -534,8 +516,8 @@ def validate(
     members: Annotated[
         int | None, typer.Option(metavar="N", help="Parallel worlds of each backcast.")
     ] = None,
-    as_json: Json = False,
-    debug: Debug = False,
+    as_json: options.Json = False,
+    debug: options.Debug = False,
 ) -> None:
     """Run the backcasts and compare them with what was observed."""
 
@@ -554,7 +536,7 @@ def _finish(context: typer.Context, debug: bool, work: Callable[[bool], int]) ->
         code = work(debug)
         sys.stdout.flush()
     except KeyboardInterrupt:
-        _tell("interrupted")
+        say("interrupted")
         code = INTERRUPTED
     except BrokenPipeError:  # the reader of our output has gone, as in `steppe list ... | head`
         _abandon(sys.stdout)
@@ -572,18 +554,12 @@ def _explained(error: Exception) -> int:
     from steppe.scenario.problems import Problems, clip
 
     if isinstance(error, Problems):
-        _tell(str(error))
+        say(error)
         return USAGE
     told = clip(" ".join(str(error).split()), 300)
     kind = "" if isinstance(error, OSError) else f"{type(error).__name__}: "
-    _tell(f"error: {kind}{told} (--debug shows where)")
+    say(f"error: {kind}{told} (--debug shows where)")
     return FAILED
-
-
-def _tell(sentence: str) -> None:
-    """Print to the error stream, which may have no room or no reader."""
-    with suppress(OSError):
-        print(sentence, file=sys.stderr)
 
 
 def main() -> None:
@@ -608,7 +584,10 @@ def main() -> None:
 
 
 def _prepare_streams() -> None:
-    """Give the closed streams of ``>&-`` and ``2>&-`` a place, and let titles be printed."""
+    """Give the closed streams of ``>&-`` and ``2>&-`` a place, and let titles be printed.
+
+    Python has None for a closed one, and the next file opened would get its number.
+    """
     for name in ("stdout", "stderr"):
         stream: TextIO | None = getattr(sys, name)
         if stream is None:

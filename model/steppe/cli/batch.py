@@ -15,15 +15,11 @@ from typing import Any
 from steppe import provenance
 from steppe.cli.codes import DONE, INTERRUPTED, SOME_FAILED, USAGE
 from steppe.cli.interruption import Interruption
-from steppe.cli.progress import open_streams, say
-from steppe.cli.run import (
-    UsageError,
-    carry_out,
-    check_memory,
-    trajectory_metrics,
-)
+from steppe.cli.progress import say
+from steppe.cli.run import carry_out
+from steppe.cli.usage import UsageError, call, check_memory, trajectory_metrics, worker_count
 from steppe.record import BATCH, INDEX, RUNS, RecordError, RunFolder, RunRecord, folder_name, runs
-from steppe.record.files import reason, write_whole
+from steppe.record.files import put, reason, write_whole
 from steppe.record.summary import COLUMNS, cells
 from steppe.results import Known
 from steppe.scenario import Problems, family
@@ -54,14 +50,12 @@ def batch(
     All have the members and the seed of the first, unless told: member k meets the same shocks in
     every scenario.  Nothing runs before every file is known to be good.
     """
-    open_streams()
     with Interruption() as stop:
         try:
-            if workers is not None and workers < 1:
-                raise UsageError(f"--workers {workers}: error: must be at least 1")
+            hands = worker_count(workers)
             entries = family.entries(names, set_values=set_values, members=members, seed=seed)
             kept = trajectory_metrics(trajectories, entries[0].own)
-            check_memory(entries[0].own.members, workers or 1)
+            check_memory(entries[0].own.members, hands)
             place = _place(out, resume, entries)
         except (Problems, RecordError, UsageError) as problem:
             say(problem)
@@ -69,7 +63,16 @@ def batch(
         done = _finished(place, entries) if resume else {}
         known = Known(e.parent.digest() for e in entries if e.parent is not None)
         rows: list[dict[str, Any]] = []
-        command = _command(names, members, seed, set_values, out, workers, trajectories)
+        command = call(
+            "batch",
+            names,
+            set_values,
+            members=members,
+            seed=seed,
+            out=out,
+            workers=workers,
+            trajectories=trajectories,
+        )
         began = _began(place)
         try:
             place.mkdir(parents=True, exist_ok=True)
@@ -94,9 +97,7 @@ def batch(
                 )
             except RecordError as failure:
                 return _report(place, entries, rows, stop, as_json, quiet, str(failure))
-            carry_out(
-                folder, own, entry.parent, stop, workers or 1, kept, quiet, debug, known, figures
-            )
+            carry_out(folder, own, entry.parent, stop, hands, kept, quiet, debug, known, figures)
             rows.append(_row(folder.path, folder.record))
             if folder.record["status"] == "failed":
                 say(f"{own.name} failed: {folder.record['error']}")
@@ -232,12 +233,8 @@ def _write(
         "waiting": waiting,
     }
     text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-    write_whole(place / INDEX, lambda file: _put(file, table.getvalue()))
-    write_whole(place / BATCH, lambda file: _put(file, text))
-
-
-def _put(file: Any, text: str) -> None:
-    file.write(text.encode())
+    write_whole(place / INDEX, lambda file: put(file, table.getvalue()))
+    write_whole(place / BATCH, lambda file: put(file, text))
 
 
 def _report(
@@ -271,24 +268,3 @@ def _report(
         say(f"{len(failed)} of {len(entries)} scenarios failed")
         return SOME_FAILED
     return DONE
-
-
-def _command(
-    names: Sequence[str],
-    members: int | None,
-    seed: int | None,
-    set_values: Sequence[str],
-    out: str | os.PathLike[str] | None,
-    workers: int | None,
-    trajectories: str | None,
-) -> list[str]:
-    options = {
-        "--members": members,
-        "--seed": seed,
-        "--out": out,
-        "--workers": workers,
-        "--trajectories": trajectories,
-    }
-    given = [[k, str(v)] for k, v in options.items() if v is not None]
-    sets = [word for text in set_values for word in ("--set", text)]
-    return ["steppe", "batch", *map(str, names), *sets, *(w for pair in given for w in pair)]

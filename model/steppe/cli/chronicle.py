@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from steppe import axes
 from steppe.chronicle import KINDS, WITHOUT_AMOUNT
-from steppe.cli.progress import open_streams, say
+from steppe.cli.codes import DONE, USAGE
+from steppe.cli.progress import say
 from steppe.cli.table import WIDTH
+from steppe.cli.usage import UsageError
 from steppe.clock import Quarter
 from steppe.record import RecordError, RunRecord
 
@@ -44,37 +46,32 @@ def show(
     ``kinds`` names the kinds wanted, with commas; ``limit`` is the number of lines.  Returns the
     exit code: 2, after a sentence, for a kind, a member or a run that there is not.
     """
-    open_streams()
     wanted = tuple(k.strip() for k in kinds.split(",")) if kinds is not None else ()
     try:
         run = RunRecord.open(path)
         _check(run, wanted, member, limit)
         frame = run.chronicle() if often else run.chronicle(member or 0)
-    except (RecordError, _Refused) as error:
+    except (RecordError, UsageError) as error:
         say(error)
-        return 2
+        return USAGE
     if wanted:
         frame = frame[frame["kind"].isin(wanted)]
     if often:
         _often(run, frame, wanted, limit, as_json)
     else:
         _tell(run, frame, wanted, member or 0, limit, as_json)
-    return 0
-
-
-class _Refused(Exception):
-    """The call asks for something that the run does not have."""
+    return DONE
 
 
 def _check(run: RunRecord, kinds: Sequence[str], member: int | None, limit: int | None) -> None:
     unknown = next((k for k in kinds if k not in KINDS), None)
     if unknown is not None:
-        raise _Refused(f"unknown kind {unknown!r}; kinds are {', '.join(KINDS)}")
+        raise UsageError(f"unknown kind {unknown!r}; kinds are {', '.join(KINDS)}")
     count = run.record["members"]
     if member is not None and not 0 <= member < count:
-        raise _Refused(f"there is no member {member} in this run, they are 0 to {count - 1}")
+        raise UsageError(f"there is no member {member} in this run, they are 0 to {count - 1}")
     if limit is not None and limit < 1:
-        raise _Refused(f"--limit must be at least 1, found {limit}")
+        raise UsageError(f"--limit must be at least 1, found {limit}")
 
 
 def _tell(

@@ -15,16 +15,13 @@ from steppe.analysis import sides
 from steppe.analysis.compare import Comparison, Difference
 from steppe.analysis.sides import ENOUGH, Input, SideError
 from steppe.cli import table
-from steppe.cli.codes import INTERRUPTED
+from steppe.cli.codes import DONE, FAILED, INTERRUPTED, USAGE
 from steppe.cli.interruption import Interruption
-from steppe.cli.progress import Progress, open_streams, say
-from steppe.cli.run import UsageError, check_memory
+from steppe.cli.progress import Progress, say
+from steppe.cli.usage import UsageError, check_memory
 from steppe.record import RecordError, reason
 from steppe.scenario import Problems
 from steppe.scenario.problems import clip
-
-DONE, FAILED, USAGE = 0, 1, 2
-"""Exit codes, beside :data:`INTERRUPTED`."""
 
 _OPTIONS = {"metrics": "--metric", "members": "--members", "seed": "--seed"}
 """Options of the command by what a :class:`SideError` is about."""
@@ -42,7 +39,6 @@ def run(
     quiet: bool = False,
 ) -> int:
     """Compare two runs or scenarios, print how the second differs and return the exit code."""
-    open_streams()
     with Interruption() as stop:
         try:
             _check_figure(figure)

@@ -29,7 +29,10 @@ def print_table(columns: Sequence[str], rows: list[list[str]], fold: Iterable[st
 
 
 def laid_out(
-    columns: Sequence[str], rows: list[list[str]], fold: Iterable[str], width: int | None
+    columns: Sequence[str],
+    rows: list[list[str]],
+    fold: Iterable[str] = (),
+    width: int | None = None,
 ) -> list[str]:
     """Return the lines of a table of at most ``width`` columns; without one, a line a row.
 

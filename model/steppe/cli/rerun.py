@@ -12,17 +12,12 @@ from typing import TYPE_CHECKING, Any
 from steppe import metrics, parameters, provenance
 from steppe.analysis.provenance import Change, changes
 from steppe.analysis.verify import TOLERANCE, Part, Verdict, overall
-from steppe.cli import table
-from steppe.cli.codes import INTERRUPTED
+from steppe.cli import layout, table
+from steppe.cli.codes import DONE, FAILED, INTERRUPTED, USAGE
 from steppe.cli.interruption import Interruption
-from steppe.cli.progress import Progress, open_streams, say
-from steppe.cli.run import (
-    UsageError,
-    carry_out,
-    check_memory,
-    report,
-    trajectory_metrics,
-)
+from steppe.cli.progress import Progress, say
+from steppe.cli.run import carry_out, report
+from steppe.cli.usage import UsageError, call, check_memory, trajectory_metrics, worker_count
 from steppe.record import RECORD, SCENARIO, RecordError, RunFolder, RunRecord, run_folder
 from steppe.results import no_number_warnings
 from steppe.scenario import Scenario
@@ -33,8 +28,8 @@ if TYPE_CHECKING:
 
     from steppe.results import Results
 
-DONE, DIFFERENT, USAGE = 0, 1, 2
-"""Exit codes, beside :data:`INTERRUPTED`."""
+DIFFERENT = FAILED
+"""Exit code of a verification that finds other values."""
 
 MEMBERS, SERIES, CHRONICLE, TRAJECTORIES = (
     f"{name}.parquet" for name in ("members", "series", "chronicle", "trajectories")
@@ -57,16 +52,14 @@ def run(
     Without ``verify`` a new folder is left below ``out``; with it nothing is written and what the
     run left is compared with what comes out now.
     """
-    open_streams()
     with Interruption() as stop:
         try:
-            if workers is not None and workers < 1:
-                raise UsageError(f"--workers {workers}: error: must be at least 1")
+            hands = worker_count(workers)
             if verify and out is not None:
                 raise UsageError("--out: error: --verify leaves no folder")
             old = RunRecord.open(run_folder(str(path)) or path)
             own = _scenario(old)
-            check_memory(own.members, workers or 1)
+            check_memory(own.members, hands)
             notes = [f"its {SCENARIO}: {w.message}" for w in own.warnings]
             names, unknown = _trajectories(old)
             kept = trajectory_metrics(",".join(names), own) if names else ()
@@ -76,7 +69,7 @@ def run(
                 left = _left(old)
                 for note in () if quiet else notes:
                     say(f"note: {note}")
-                return _verify(old, own, left, stop, workers or 1, kept, as_json, quiet)
+                return _verify(old, own, left, stop, hands, kept, as_json, quiet)
             if own.parent is not None:
                 notes.append(
                     f"no comparison with {own.parent}: a record holds its own scenario only; "
@@ -85,7 +78,7 @@ def run(
             folder = RunFolder.create(
                 out or "runs",
                 own,
-                _command(path, out, workers),
+                call("rerun", [path], out=out, workers=workers),
                 own.members,
                 own.seed,
                 trajectories=kept,
@@ -101,7 +94,7 @@ def run(
             say(f"running {own.name} again: {own.members} members")
             for note in notes:
                 say(f"note: {note}")
-        ended = carry_out(folder, own, None, stop, workers or 1, kept, quiet, debug)
+        ended = carry_out(folder, own, None, stop, hands, kept, quiet, debug)
     return report(folder, ended, (), as_json, quiet)
 
 
@@ -127,14 +120,6 @@ def _trajectories(old: RunRecord) -> tuple[list[str], list[str]]:
     names = [str(name) for name in old.record["trajectories"]]
     known = [n for n in names if n in metrics.BY_NAME or n == "all"]
     return known, [n for n in names if n not in known]
-
-
-def _command(
-    path: str | os.PathLike[str], out: str | os.PathLike[str] | None, workers: int | None
-) -> list[str]:
-    options = {"--out": out, "--workers": workers}
-    given = [[k, str(v)] for k, v in options.items() if v is not None]
-    return ["steppe", "rerun", str(path), *(word for pair in given for word in pair)]
 
 
 # --verify
@@ -263,13 +248,14 @@ def lines(
     text = [f"{verdict.value}: {told[verdict]}", f"{about}, {old.path}", ""]
     tables = list(dict.fromkeys(p.table for p in parts if p.table != "chronicle"))
     cells = {(p.table, p.metric): _cell(p) for p in parts}
-    rows = [["metric", *tables]]
-    for metric in dict.fromkeys(p.metric for p in parts if p.table != "chronicle"):
-        rows.append([metric, *(cells.get((t, metric), "") for t in tables)])
-    text += _laid(rows)
+    rows = [
+        [metric, *(cells.get((t, metric), "") for t in tables)]
+        for metric in dict.fromkeys(p.metric for p in parts if p.table != "chronicle")
+    ]
+    text += layout.laid_out(["metric", *tables], rows)
     happenings = [[p.metric, _cell(p)] for p in parts if p.table == "chronicle"]
     if happenings:
-        text += ["", *_laid([["happenings", "chronicle"], *happenings])]
+        text += ["", *layout.laid_out(["happenings", "chronicle"], happenings)]
     text += ["", "=: same to the bit; a number: largest relative difference"]
     text.append("")
     if changed:
@@ -293,8 +279,3 @@ def _cell(part: Part) -> str:
     if part.members:
         said.append(f"{len(part.members):,} members")
     return "different: " + ", ".join(said)
-
-
-def _laid(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return ["  ".join(f"{c:<{w}}" for c, w in zip(r, widths, strict=True)).rstrip() for r in rows]

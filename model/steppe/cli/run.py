@@ -8,7 +8,6 @@ import textwrap
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,8 @@ from steppe import results as outcomes
 from steppe.cli import table
 from steppe.cli.codes import DONE, FAILED, INTERRUPTED, USAGE
 from steppe.cli.interruption import Interruption
-from steppe.cli.progress import Progress, open_streams, say
+from steppe.cli.progress import Progress, say
+from steppe.cli.usage import UsageError, call, check_memory, trajectory_metrics, worker_count
 from steppe.record import RecordError, RunFolder, Status, reason
 from steppe.results import Known, no_number_warnings
 from steppe.scenario import Problems, Scenario
@@ -26,13 +26,6 @@ from steppe.scenario.problems import clip
 
 if TYPE_CHECKING:
     from steppe.results import Results
-
-_PROCESS_BYTES, _MEMBER_BYTES = 0.25e9, 0.75e6
-"""Peak memory of a worker without members, and of one member, measured with 96 quarters."""
-
-
-class UsageError(Exception):
-    """An option that cannot be carried out; the message is one sentence for the user."""
 
 
 class _FiguresError(Exception):
@@ -75,16 +68,23 @@ def run(
     The parent scenario runs on the same members, for comparison.  Nothing is written before all
     options are known to be good.
     """
-    open_streams()
     with Interruption() as stop:
         try:
             own = scenario.load(name, set_values=set_values, members=members, seed=seed)
             parent, notes = parent_of(own, set_values)
-            if workers is not None and workers < 1:
-                raise UsageError(f"--workers {workers}: error: must be at least 1")
+            hands = worker_count(workers)
             kept = trajectory_metrics(trajectories, own)
-            check_memory(own.members, workers or 1)
-            command = _command(name, members, seed, set_values, out, workers, trajectories)
+            check_memory(own.members, hands)
+            command = call(
+                "run",
+                [name],
+                set_values,
+                members=members,
+                seed=seed,
+                out=out,
+                workers=workers,
+                trajectories=trajectories,
+            )
             folder = RunFolder.create(
                 out or "runs", own, command, own.members, own.seed, trajectories=kept
             )
@@ -98,7 +98,7 @@ def run(
                 say(warning.sentence)
             for note in (*notes, *_overwritten(own)):
                 say(f"note: {note}")
-        ended = carry_out(folder, own, parent, stop, workers or 1, kept, quiet, debug)
+        ended = carry_out(folder, own, parent, stop, hands, kept, quiet, debug)
     return report(folder, ended, set_values, as_json, quiet)
 
 
@@ -149,37 +149,6 @@ def _overwritten(own: Scenario) -> Iterator[str]:
         if event.target in own.set:
             told = f"event '{event.id}' changes {event.target} from {event.first} on"
             yield f"{told}, set to {own.set[event.target]:g} before"
-
-
-def trajectory_metrics(option: str | None, own: Scenario) -> tuple[str, ...]:
-    """Return the metrics that ``--trajectories`` names, in the order of the registry."""
-    if option is None:
-        return ()
-    known = [m.name for m in metrics.METRICS]
-    wanted = known if option.strip() == "all" else [w.strip() for w in option.split(",")]
-    for word in wanted:
-        if word not in known:
-            near = get_close_matches(word.lower(), ["all", *known], n=1)
-            hint = f" (did you mean '{near[0]}'?)" if near else ""
-            raise UsageError(f"--trajectories: error: unknown metric '{clip(word)}'{hint}")
-    cells = sum(len(m.series) for m in metrics.METRICS if m.name in wanted)
-    needed = 8.0 * cells * own.horizon.quarters * own.members
-    if needed > 0.5 * _memory():
-        raise UsageError(
-            f"--trajectories: error: {needed / 1e9:,.0f} GB of paths do not fit into half of this "
-            "machine's memory; name fewer metrics or run fewer members"
-        )
-    return tuple(n for n in known if n in wanted)
-
-
-def check_memory(members: int, workers: int) -> None:
-    """Raise :class:`UsageError` when the members would not fit into the machine's memory."""
-    needed = workers * _PROCESS_BYTES + members * _MEMBER_BYTES
-    if needed > 0.8 * _memory():
-        raise UsageError(
-            f"error: {members:,} members and {workers:,} workers need about "
-            f"{needed / 1e9:,.1f} GB, more than this machine has to spare; run fewer"
-        )
 
 
 def _work(
@@ -315,31 +284,6 @@ def _json(
     }
 
 
-def _command(
-    name: str,
-    members: int | None,
-    seed: int | None,
-    set_values: Sequence[str],
-    out: str | os.PathLike[str] | None,
-    workers: int | None,
-    trajectories: str | None,
-) -> list[str]:
-    """Return the call that makes this run, without what only concerns what it prints."""
-    options = {
-        "--members": members,
-        "--seed": seed,
-        "--out": out,
-        "--workers": workers,
-        "--trajectories": trajectories,
-    }
-    given = [[k, str(v)] for k, v in options.items() if v is not None]
-    return [
-        *("steppe", "run", str(name)),
-        *(word for text in set_values for word in ("--set", text)),
-        *(word for pair in given for word in pair),
-    ]
-
-
 def _sentence(failure: Exception) -> str:
     """Return a failure as one line."""
     from steppe.crews import CrewError
@@ -353,11 +297,3 @@ def _sentence(failure: Exception) -> str:
         return place + reason(failure)
     told = " ".join(str(failure).split()) or "no further word"
     return f"{type(failure).__name__}: {told[:300]} (--debug shows where)"
-
-
-def _memory() -> float:
-    """Return the machine's memory in bytes, infinite where the system does not tell."""
-    try:
-        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
-    except (AttributeError, ValueError, OSError):
-        return float("inf")

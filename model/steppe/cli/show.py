@@ -8,7 +8,8 @@ import shlex
 from pathlib import Path
 
 from steppe.cli import table
-from steppe.cli.progress import open_streams, say
+from steppe.cli.codes import DONE, USAGE
+from steppe.cli.progress import say
 from steppe.record import RECORD, RecordError, RunRecord
 from steppe.results import Outcome
 
@@ -22,13 +23,12 @@ _STATUS = {
 
 def show_run(path: str | os.PathLike[str], as_json: bool = False) -> int:
     """Print a run and return the exit code: 2 when ``path`` is not a run."""
-    open_streams()
     try:
         run = RunRecord.open(path)
         rows = run.summary() if _has(run, "summary.csv") else []
     except RecordError as error:
         say(error)
-        return 2
+        return USAGE
     damaged = run.damaged()
     if as_json:
         answer = {
@@ -42,7 +42,7 @@ def show_run(path: str | os.PathLike[str], as_json: bool = False) -> int:
         print("\n".join(_lines(run, rows)))
     for name in damaged:
         say(f"warning: {run.path / name} is not as the run left it")
-    return 0
+    return DONE
 
 
 def _has(run: RunRecord, name: str) -> bool:

@@ -13,15 +13,12 @@ from pathlib import Path
 
 from steppe.cli.codes import DONE, FAILED, INTERRUPTED, SOME_FAILED, USAGE
 from steppe.cli.interruption import Interruption
-from steppe.cli.progress import open_streams, say
+from steppe.cli.progress import say
+from steppe.cli.usage import UsageError, worker_count
 from steppe.scenario import Problems
 
 _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?:in)?)?(?:(\d+)s?)?", re.ASCII)
 _SECONDS_BETWEEN_WORDS = 10.0
-
-
-class UsageError(Exception):
-    """An option that cannot be carried out; the message is one sentence for the user."""
 
 
 def sweep(
@@ -48,21 +45,19 @@ def sweep(
     debug: bool = False,
 ) -> int:
     """Begin a sweep or go on with one; return the exit code."""
-    open_streams()
     from steppe import sweeps
 
     request = sweeps.Request(case, vary, points, method, samples, members, seed, set_values)
     with Interruption() as stop:
         try:
             part, seconds = _share(share), _seconds(max_time)
-            if workers is not None and workers < 1:
-                raise UsageError(f"--workers {workers}: must be at least 1")
+            hands = worker_count(workers)
             if workers is not None and scheduler is not None:
                 raise UsageError("--workers and --scheduler exclude each other")
             if dry_run:
                 from steppe.cli.sweep_forecast import forecast
 
-                return forecast(sweeps.prepared(request), workers or 1, as_json)
+                return forecast(sweeps.prepared(request), hands, as_json)
             swept = sweeps.sweep(
                 request,
                 out=out,
@@ -71,7 +66,7 @@ def sweep(
                 retry_failed=retry_failed,
                 share=part,
                 seconds=seconds,
-                workers=workers or 1,
+                workers=hands,
                 scheduler=scheduler,
                 command=_command(),
                 stop=stop,

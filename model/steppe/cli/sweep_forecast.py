@@ -7,6 +7,7 @@ import json
 import numpy as np
 
 from steppe import provenance
+from steppe.cli.codes import DONE
 from steppe.cli.sweep import span_of
 from steppe.summary import outcome_series
 from steppe.sweeps.plan import Plan
@@ -44,7 +45,7 @@ def forecast(plan: Plan, workers: int, as_json: bool) -> int:
     }
     if as_json:
         print(json.dumps(found))
-        return 0
+        return DONE
     took = span_of(found["seconds"])  # type: ignore[arg-type]
     print(f"{found['points']:,} points of {found['varied']} parameters by {found['method']}")
     print(f"x {plan.members} members = {plan.rows:,} runs of {plan.scenario.name}")
@@ -52,4 +53,4 @@ def forecast(plan: Plan, workers: int, as_json: bool) -> int:
     print(f"time    {took} with {workers} worker{'s' * (workers > 1)} like this one")
     print(f"disk    {found['disk_mb']:,} MB")
     print(f"memory  about {found['memory_mb_per_process']} MB a process")
-    return 0
+    return DONE

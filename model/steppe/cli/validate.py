@@ -9,7 +9,7 @@ from steppe.analysis.validate import BACKCASTS, WINDOWS, Validation, validate
 from steppe.cli.codes import DONE, INTERRUPTED
 from steppe.cli.interruption import Interruption
 from steppe.cli.progress import Progress
-from steppe.cli.run import UsageError, check_memory
+from steppe.cli.usage import UsageError, check_memory
 from steppe.scenario import Problem, Problems
 from steppe.scenario.schema import MAX_MEMBERS
 

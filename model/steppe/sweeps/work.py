@@ -147,13 +147,14 @@ def _outcomes(job: Job, stop: Callable[[], bool] | None) -> Array:
         collect=False,
     )
     model.relations.log.silent = True
-    outcomes = Outcomes(job.scenario, len(job.members))
+    members, quarters = len(job.members), job.scenario.horizon.quarters
+    outcomes = Outcomes(job.scenario, members)
     try:
-        for t in range(job.scenario.horizon.quarters):
+        for t in range(quarters):
             if stop is not None and stop():
                 raise Stopped
             model.step()
-            outcomes.take(t, model.state)
+            outcomes.take(t, lambda m: m.values(model.state)[:, :members], t == quarters - 1)
     finally:
         vars(model).clear()  # a model and its agents hold each other: the arrays go now
     return outcomes.table()

@@ -1,0 +1,27 @@
+"""Arguments and options that several commands have, each declared once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Scenario = Annotated[str, typer.Argument(metavar="SCENARIO")]
+RunOrScenario = Annotated[str, typer.Argument(metavar="RUN_OR_SCENARIO")]
+
+Seed = Annotated[int | None, typer.Option(metavar="S", help="Seed of all random draws.")]
+Runs = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Folder in which the run's folder is made.")
+]
+Workers = Annotated[
+    int | None, typer.Option(metavar="N", help="Chunks of members computed at a time.")
+]
+Trajectories = Annotated[
+    str | None,
+    typer.Option(metavar="all|METRIC,...", help="Keep every member's path of these metrics."),
+]
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Say only what went wrong.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")]

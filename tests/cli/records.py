@@ -1,0 +1,26 @@
+"""What tests of commands that read records do with a record, and with what the command says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from steppe import provenance
+
+
+def rewritten(run: Path, **changes: object) -> None:
+    """Change a record as another machine or time would have written it."""
+    file = run / "record.json"
+    record = json.loads(file.read_text()) | changes
+    record["files"] = {name: provenance.sha256(run / name) for name in record["files"]}
+    file.write_text(json.dumps(record))
+
+
+def only_sentence(capsys: pytest.CaptureFixture[str]) -> str:
+    """Return the one line on stderr that is all that was said."""
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert len(said.err.strip().splitlines()) == 1, said.err
+    return said.err
