@@ -9,8 +9,6 @@ Nothing is asserted: the figures are for a reader, and docs/performance.md keeps
 from __future__ import annotations
 
 import argparse
-import cProfile
-import pstats
 import subprocess
 import sys
 import tempfile
@@ -103,50 +101,18 @@ def large(wanted: argparse.Namespace) -> None:
 
 
 def kernels(wanted: argparse.Namespace) -> None:
-    """Print the time inside compiled kernels and NumPy, and nanoseconds an element here."""
+    """Print how a block's time divides into interpreter, NumPy and kernels, beside a bound."""
+    from kernels import report
+
     from steppe.sweeps import Request, prepared
     from steppe.sweeps.work import compute
 
-    print("\nnanoseconds an element of a NumPy kernel here")
-    a = np.linspace(0.5, 2.0, 40_000)
-    out = np.empty_like(a)
-    laws: dict[str, Callable[[], Any]] = {
-        "add": lambda: np.add(a, a, out=out),
-        "multiply": lambda: np.multiply(a, a, out=out),
-        "divide": lambda: np.divide(a, a, out=out),
-        "exp": lambda: np.exp(a, out=out),
-        "log": lambda: np.log(a, out=out),
-        "power": lambda: np.power(a, 1.7, out=out),
-    }
-    for name, law in laws.items():
-        seconds = best(5, lambda law=law: [law() for _ in range(200)]) / 200
-        print(f"  {name:<10}{1e9 * seconds / a.size:6.2f}")
-    plan = prepared(Request("baseline", VARY, samples=64, members=10, block=128))
-    compute(plan.job(0))
-    profile = cProfile.Profile()
-    profile.enable()
-    compute(plan.job(0))
-    profile.disable()
-    shares: dict[str, float] = {}
-    total = 0.0
-    for (file, _, name), (_, _, own, _, _) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
-        kind = kind_of(file, name)
-        shares[kind] = shares.get(kind, 0.0) + own
-        total += own
-    print(f"\nwhere {total:.2f} s of a block of 128 go (under the profiler)")
-    for kind, seconds in sorted(shares.items(), key=lambda pair: -pair[1]):
-        print(f"  {kind:<44}{seconds / total:7.1%}")
+    def block(rows: int) -> Callable[[], Any]:
+        plan = prepared(Request("baseline", VARY, samples=64, members=10, block=rows))
+        return lambda: compute(plan.job(0))
 
-
-def kind_of(file: str, name: str) -> str:
-    """Tell what a function of a profile is."""
-    if "steppe" in file and ("/laws/" in file or "/environment/" in file or "/agents/" in file):
-        return "laws, agents, environment (kernels they call)"
-    if "steppe" in file:
-        return "the rest of the model"
-    if "numpy" in file or "numpy" in name or "ufunc" in name or "ndarray" in name:
-        return "NumPy functions"
-    return "mesa" if "mesa" in file else "Python"
+    block(2)()  # compiles and fills caches
+    report(block, best, 128 if wanted.quick else 256)
 
 
 def command(samples: int, *options: str, keep: bool = False) -> dict[str, Any]:
