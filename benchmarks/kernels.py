@@ -1,9 +1,9 @@
 """Where the time of a block goes: compiled kernels, NumPy between them, the interpreter.
 
-The interpreter's part is what a model of two members takes, whatever their number: the intercept of
-time over members.  Kernels are timed where Python calls them; NumPy is the rest.  Beside the kernels
-stands the time in which NumPy would add as many numbers as they are given, once each: the least that
-reading and writing them could cost.
+The interpreter's part is what a model of two members takes, whatever their number: the intercept
+of time over members.  Kernels are timed where Python calls them; NumPy is the rest.  Beside the
+kernels stands the time in which NumPy would add as many numbers as they are given, once each: the
+least that reading and writing them could cost.
 """
 
 from __future__ import annotations
