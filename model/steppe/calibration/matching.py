@@ -75,4 +75,5 @@ class Match:
 def log_likelihood(mean: Array, chance: Array, unknown: Array) -> Array:
     """Return -1/2 of the sum of squared implausibilities, (point,): errors are independent."""
     distance = implausibility(mean, chance, unknown)
-    return -0.5 * np.add.reduce(distance * distance, axis=0)
+    logs: Array = -0.5 * np.add.reduce(distance * distance, axis=0)
+    return logs

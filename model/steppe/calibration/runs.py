@@ -82,8 +82,10 @@ def _measured(call: tuple[tuple[str, ...], Array, int, int]) -> Array:
             collect=False,
         )
         model.relations.log.silent = True
-        path = {name: np.empty((len(model.quarters), BY_NAME[name].recorded_cells, len(numbers)))
-                for name in READS}
+        path = {
+            name: np.empty((len(model.quarters), BY_NAME[name].recorded_cells, len(numbers)))
+            for name in READS
+        }
         for t in range(len(model.quarters)):
             model.step()
             for name, kept in path.items():

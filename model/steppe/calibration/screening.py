@@ -78,4 +78,6 @@ def screen(
 
 def stated_variance() -> Array:
     """Return the variance of observation and discrepancy, (target,)."""
-    return np.array([t.observation * t.observation + t.discrepancy * t.discrepancy for t in targets()])
+    return np.array(
+        [t.observation * t.observation + t.discrepancy * t.discrepancy for t in targets()]
+    )

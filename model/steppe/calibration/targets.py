@@ -118,7 +118,8 @@ def _leads() -> Iterator[Target]:
         at = [axes.HOSTS.index(h) for h in hosts]
         flows = chosen[:, at].sum(axis=(1, 2))
         lows, highs = low[:, at].sum(axis=(1, 2)), high[:, at].sum(axis=(1, 2))
-        error = float(np.hypot(*(_half_range(lows[p], highs[p]) for p in (china, russia))))
+        one, other = (_half_range(lows[p], highs[p]) for p in (china, russia))
+        error = float(np.hypot(one, other))
         yield Target(
             f"China's trade over Russia's, {name}, 2007-09",
             "ln",
@@ -134,7 +135,7 @@ def _leads() -> Iterator[Target]:
 def _lead(path: Path, hosts: tuple[str, ...]) -> Array:
     def total(power: str) -> Array:
         flows = [annual(path, f"trade_total[{power},{host}]", LATE) for host in hosts]
-        return np.add.reduce(np.stack(flows), axis=0)
+        return _total(flows)
 
     ratio: Array = np.log(total("CHN") / total("RUS"))
     return ratio
@@ -211,7 +212,7 @@ def _aid() -> Iterator[Target]:
 
 def _net_aid(path: Path, years: tuple[int, ...]) -> Array:
     flows = [annual(path, f"oda_net[JPN,{host}]", years) for host in axes.HOSTS]
-    return PER_YEAR * np.add.reduce(np.stack(flows), axis=0)
+    return PER_YEAR * _total(flows)
 
 
 def _influence() -> Iterator[Target]:
@@ -263,7 +264,12 @@ def _index_lead(path: Path, years: tuple[int, ...]) -> Array:
         )
         for host in axes.HOSTS
     ]
-    return np.add.reduce(np.stack(logs), axis=0) / len(logs)
+    return _total(logs) / len(logs)
+
+
+def _total(parts: list[Array]) -> Array:
+    total: Array = np.add.reduce(np.stack(parts), axis=0)
+    return total
 
 
 def _index_rise(path: Path) -> Array:

@@ -82,7 +82,8 @@ def calibrate(plan: Plan, told: Callable[[str, int, int], None]) -> Calibration:
         heard("screening", total),
     )
     space = whole.only(screening.active())
-    match, waves = Match(), []
+    match = Match()
+    waves: list[Wave] = []
     places = qmc.LatinHypercube(len(space.names), rng=plan.seed).random(plan.points)
     for number in range(1, plan.waves + 1):
         found = evaluate(
@@ -113,7 +114,7 @@ def _left(match: Match, dimensions: int, seed: int) -> float:
 def _remaining(match: Match, dimensions: int, count: int, seed: int) -> Array:
     """Return places spread over what is not ruled out: by rejection, else by chains within it."""
     candidates = qmc.Sobol(dimensions, rng=seed).random(CANDIDATES)
-    kept = candidates[match.possible(candidates)]
+    kept: Array = candidates[match.possible(candidates)]
     if len(kept) >= count:
         return kept[:count]
     return _chains(lambda places: np.where(match.possible(places), 0.0, -np.inf), kept, count, seed)

@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from steppe import scenario
 from steppe.analysis.observations import FIRST, nominal_gdp, observations
 from steppe.clock import Quarter
-from steppe.parameters import read_table
+from steppe.parameters import read_table, registry
 from steppe.scenario import Horizon, Scenario
+from steppe.scenario.posterior import Posterior
+from steppe.scenario.values import prior
 
 Array = NDArray[np.float64]
 
@@ -51,12 +53,18 @@ def gdp(host: str, year: int) -> float:
 
 def rows(table: str) -> list[dict[str, str]]:
     """Return a table's rows of years within the fit window."""
-    return [
-        row for row in read_table(table) if int(row.get("last_year") or row["year"]) <= LAST
-    ]
+    return [row for row in read_table(table) if int(row.get("last_year") or row["year"]) <= LAST]
 
 
 def case() -> Scenario:
-    """Return the backcast from 2000, cut at the end of the fit window."""
+    """Return the backcast from 2000, cut at the end of the fit window, with priors alone."""
     whole = scenario.load(BACKCAST)
-    return replace(whole, horizon=Horizon(whole.horizon.start, Quarter.parse(f"{LAST}Q4")))
+    names = registry()
+    return replace(
+        whole,
+        horizon=Horizon(whole.horizon.start, Quarter.parse(f"{LAST}Q4")),
+        uncertainties={
+            name: prior(names[name]) if isinstance(drawn, Posterior) else drawn
+            for name, drawn in whole.uncertainties.items()
+        },
+    )

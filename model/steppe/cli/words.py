@@ -22,7 +22,11 @@ def drawn(value: float | Distribution, unit: str) -> str:
     """Return a number or a distribution in words."""
     if not isinstance(value, Distribution):
         return number(value) + unit_of(unit)
-    ((shape, spelled),) = value.spelled().items()
+    told = value.spelled()
+    if isinstance(told, str):
+        low, high = value.support
+        return f"{told} [{number(low)}, {number(high)}]{unit_of(unit)}"
+    ((shape, spelled),) = told.items()
     numbers = ", ".join(v if isinstance(v, str) else number(v) for v in spelled)
     return f"{shape} [{numbers}]{unit_of(unit)}"
 

@@ -43,7 +43,9 @@ class Variable:
 
     def data(self) -> dict[str, object]:
         """Return the variable as a record keeps it."""
-        return {"name": self.name, "unit": self.unit, **self.distribution.spelled()}
+        spelled = self.distribution.spelled()
+        told = spelled if isinstance(spelled, dict) else {spelled: True}
+        return {"name": self.name, "unit": self.unit, **told}
 
 
 def variables(texts: Sequence[str], scenario: Scenario, registry: Registry) -> tuple[Variable, ...]:

@@ -92,7 +92,7 @@ class Distribution:
         below, above = (_scalar_cdf((bound - centre) / self.arguments[1]) for bound in (low, high))
         return normal_ppf(below + u * (above - below))
 
-    def spelled(self) -> dict[str, list[float | str]]:
+    def spelled(self) -> dict[str, list[float | str]] | str:
         """Return the distribution as a scenario file writes it."""
         values: list[float | str] = list(self.arguments)
         if self.quarters:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steppe.clock import PER_YEAR
+from steppe.scenario import posterior
 from steppe.scenario.copula import correlate
 from steppe.scenario.resolved import Event, Scenario
 from steppe.streams import uniforms
@@ -47,11 +48,7 @@ def sample(
     table = np.repeat(registry.defaults(scenario.base)[:, None], len(members), axis=1)
     for name, value in scenario.fixed().items():
         table[registry.index[name]] = value
-    drawn = {n: uniforms(seed, members, registry[n].stream) for n in scenario.uncertainties}
-    varied = {
-        name: scenario.uncertainties[name].ppf(u)
-        for name, u in correlate(drawn, scenario.correlations).items()
-    }
+    varied = _drawn(scenario, registry, members, seed)
     for name, values in varied.items():
         table[registry.index[name]] = values
     for event in scenario.events:
@@ -59,6 +56,26 @@ def sample(
             shown = values / PER_YEAR if field == "start" else values
             varied[f"event.{event.id}.{field}"] = shown
     return Sample(table, varied)
+
+
+def _drawn(
+    scenario: Scenario, registry: Registry, members: Sequence[int], seed: int
+) -> dict[str, Array]:
+    """Return the uncertain parameters, ``(member,)`` each.
+
+    Those of the posterior come from one row of it for each member, and correlate as its rows do.
+    """
+    uncertain = scenario.uncertainties
+    joint = {n for n, d in uncertain.items() if isinstance(d, posterior.Posterior)}
+    own = {n: uniforms(seed, members, registry[n].stream) for n in uncertain if n not in joint}
+    pairs = [c for c in scenario.correlations if not joint & set(c.between)]
+    drawn = {name: uncertain[name].ppf(u) for name, u in correlate(own, pairs).items()}
+    if joint:
+        row = uniforms(seed, members, posterior.NAME)
+        drawn |= {
+            n: d.rows(row) for n in joint if isinstance(d := uncertain[n], posterior.Posterior)
+        }
+    return {name: drawn[name] for name in uncertain}
 
 
 def event_draws(event: Event, members: Sequence[int], seed: int) -> dict[str, Array]:

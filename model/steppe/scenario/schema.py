@@ -117,7 +117,8 @@ type Amount = Annotated[
     Discriminator(_is_mapping),
 ]
 type Uncertainty = Annotated[
-    Annotated[Literal["prior"], Tag("<scalar>")] | Annotated[DistributionPart, Tag("<mapping>")],
+    Annotated[Literal["prior", "posterior"], Tag("<scalar>")]
+    | Annotated[DistributionPart, Tag("<mapping>")],
     Discriminator(_is_mapping),
 ]
 
@@ -257,7 +258,8 @@ class ScenarioFile(Part):
     events: Annotated[tuple[AnyEvent, ...], BeforeValidator(_tuple)] | None = None
     """dated changes, applied in this order; merged with inherited ones by id"""
     uncertainties: dict[Name, Uncertainty] | None = None
-    """parameters that differ between members; `prior` takes the registry's distribution"""
+    """parameters that differ between members; `prior` takes the registry's distribution, `posterior`
+    the calibrated sample's"""
     correlations: Annotated[tuple[CorrelationPart, ...], BeforeValidator(_tuple)] | None = None
     """rank correlations of uncertain parameters"""
     levers: dict[Name, LeverPart] | None = None
@@ -359,7 +361,7 @@ def _sentence(error: ErrorDetails, place: Place, document: Document, report: Rep
     if kind in _EXPECTED:
         return f"expected {_EXPECTED[kind]}, found {found}"
     if kind == "literal_error" and place[0] == "uncertainties":
-        return f"expected a distribution such as {{uniform: [0, 1]}}, or prior, found {found}"
+        return f"expected a distribution such as {{uniform: [0, 1]}}, prior or posterior, found {found}"
     if kind == "literal_error":
         value = _value(place, document)
         named = value if isinstance(value, str) else ""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from steppe.clock import Quarter
-from steppe.scenario import units
+from steppe.scenario import posterior, units
 from steppe.scenario.distributions import OF_QUARTERS, SHAPES, Distribution, fault
 from steppe.scenario.problems import Report, clip
 from steppe.scenario.schema import DistributionPart
@@ -91,6 +91,10 @@ class ValueReader:
     ) -> Distribution | None:
         if isinstance(spelled, DistributionPart):
             return self.distribution(spelled, parameter, place)
+        if spelled == posterior.NAME:
+            if parameter.name not in posterior.columns():
+                self.fail(place, f"{parameter.name} was not calibrated: write prior")
+            return posterior.columns().get(parameter.name)
         if parameter.prior is None:
             self.fail(
                 place, f"the registry has no prior for {parameter.name}: write a distribution"

@@ -219,6 +219,8 @@ def _variable(data: dict[str, Any]) -> Variable:
     """Return a variable from what a record keeps of it."""
     spelled = {k: v for k, v in data.items() if k not in ("name", "unit")}
     ((shape, arguments),) = spelled.items()
+    if shape == posterior.NAME:
+        return Variable(data["name"], data["unit"], posterior.columns()[data["name"]])
     low, high = -math.inf, math.inf
     if shape in ("normal", "lognormal"):
         low, high = registry()[data["name"]].low, registry()[data["name"]].high
