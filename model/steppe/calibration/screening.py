@@ -78,6 +78,6 @@ def screen(
 
 def stated_variance() -> Array:
     """Return the variance of observation and discrepancy, (target,)."""
-    return np.array(
-        [t.observation * t.observation + t.discrepancy * t.discrepancy for t in targets()]
-    )
+    errors = np.array([(t.observation, t.discrepancy) for t in targets()])
+    variance: Array = np.add.reduce(errors * errors, axis=1)
+    return variance

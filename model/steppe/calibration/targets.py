@@ -111,7 +111,7 @@ def _half_range(low: float, high: float) -> float:
 
 
 def _leads() -> Iterator[Target]:
-    """China's trade with the hosts over Russia's, in logs: all five, and four without Kazakhstan."""
+    """China's trade with the hosts over Russia's, ln: all five, and four without Kazakhstan."""
     chosen, low, high = window.trade(LATE)
     china, russia = axes.POWERS.index("CHN"), axes.POWERS.index("RUS")
     for name, hosts in (("five hosts", axes.HOSTS), ("four hosts", axes.HOSTS[1:])):

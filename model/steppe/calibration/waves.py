@@ -66,7 +66,7 @@ class Calibration:
 
 
 def calibrate(plan: Plan, told: Callable[[str, int, int], None]) -> Calibration:
-    """Run a calibration; ``told`` hears of a stage, how many points of it are done, and of how many."""
+    """Run a calibration; ``told`` hears of a stage, its points that are done, and all of them."""
     whole = Space.of(window.case())
 
     def heard(stage: str, total: int) -> Callable[[int], None]:

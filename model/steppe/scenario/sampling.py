@@ -66,9 +66,9 @@ def _drawn(
     Those of the posterior come from one row of it for each member, and correlate as its rows do.
     """
     uncertain = scenario.uncertainties
-    joint = {n for n, d in uncertain.items() if isinstance(d, posterior.Posterior)}
+    joint = {n: d for n, d in uncertain.items() if isinstance(d, posterior.Posterior)}
     own = {n: uniforms(seed, members, registry[n].stream) for n in uncertain if n not in joint}
-    pairs = [c for c in scenario.correlations if not joint & set(c.between)]
+    pairs = [c for c in scenario.correlations if not joint.keys() & set(c.between)]
     drawn = {name: uncertain[name].ppf(u) for name, u in correlate(own, pairs).items()}
     if joint:
         row = uniforms(seed, members, posterior.NAME)

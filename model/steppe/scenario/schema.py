@@ -258,8 +258,8 @@ class ScenarioFile(Part):
     events: Annotated[tuple[AnyEvent, ...], BeforeValidator(_tuple)] | None = None
     """dated changes, applied in this order; merged with inherited ones by id"""
     uncertainties: dict[Name, Uncertainty] | None = None
-    """parameters that differ between members; `prior` takes the registry's distribution, `posterior`
-    the calibrated sample's"""
+    """parameters that differ between members; `prior` takes the registry's distribution,
+    `posterior` the calibrated sample"""
     correlations: Annotated[tuple[CorrelationPart, ...], BeforeValidator(_tuple)] | None = None
     """rank correlations of uncertain parameters"""
     levers: dict[Name, LeverPart] | None = None
@@ -361,7 +361,8 @@ def _sentence(error: ErrorDetails, place: Place, document: Document, report: Rep
     if kind in _EXPECTED:
         return f"expected {_EXPECTED[kind]}, found {found}"
     if kind == "literal_error" and place[0] == "uncertainties":
-        return f"expected a distribution such as {{uniform: [0, 1]}}, prior or posterior, found {found}"
+        wanted = "a distribution such as {uniform: [0, 1]}, prior or posterior"
+        return f"expected {wanted}, found {found}"
     if kind == "literal_error":
         value = _value(place, document)
         named = value if isinstance(value, str) else ""

@@ -16,7 +16,7 @@ from steppe import provenance, scenario
 from steppe.design import Design, Variable
 from steppe.design.layout import DesignError
 from steppe.parameters import registry
-from steppe.scenario import Distribution, Problems, Scenario
+from steppe.scenario import Distribution, Problems, Scenario, posterior
 from steppe.sweeps.drive import Progress
 from steppe.sweeps.plan import Plan, fitting
 from steppe.sweeps.store import (
