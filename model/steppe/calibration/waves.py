@@ -58,6 +58,8 @@ class Calibration:
     waves: list[Wave]
     places: Array
     posterior: Array
+    chance: Array
+    """Variance of each target over members: what one history may be by chance, (target,)."""
     effective: float
     """Size of an independent sample that tells as much as the weighted runs of the last step."""
     prior_distance: Array = field(repr=False)
@@ -182,6 +184,7 @@ def _posterior(
         waves,
         places[rows],
         space.values(places[rows]),
+        chance[:, 0],
         float(1.0 / np.add.reduce(weight * weight)),
         _distance(waves[0].found.mean.mean(axis=1), chance),
         _distance((found.mean * weight).sum(axis=1), chance),

@@ -529,6 +529,46 @@ def validate(
     _finish(context, debug, work)
 
 
+@app.command(short_help="Find the parameters that history to 2009 leaves possible.")
+def calibrate(
+    context: typer.Context,
+    trajectories: Annotated[
+        int, typer.Option(metavar="N", help="Trajectories of the screening.")
+    ] = 10,
+    waves: Annotated[int, typer.Option(metavar="N", help="Waves of history matching.")] = 3,
+    points: Annotated[int, typer.Option(metavar="N", help="Points of a wave.")] = 800,
+    members: Annotated[int, typer.Option(metavar="N", help="Parallel worlds of a point.")] = 8,
+    rows: Annotated[int, typer.Option(metavar="N", help="Rows of the sample.")] = 500,
+    seed: Annotated[int, typer.Option(metavar="S", help="Seed of all random draws.")] = 2009,
+    workers: options.Workers = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of the sample and its diagnostics.")
+    ] = None,
+    as_json: options.Json = False,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,
+) -> None:
+    """Find the parameters that the years to 2009 leave possible, and draw a sample of them."""
+
+    def work(debug: bool) -> int:
+        from steppe.cli import calibrate as implementation
+
+        return implementation.run(
+            trajectories=trajectories,
+            waves=waves,
+            points=points,
+            members=members,
+            rows=rows,
+            seed=seed,
+            workers=workers,
+            out=out,
+            as_json=as_json,
+            quiet=quiet,
+        )
+
+    _finish(context, debug, work)
+
+
 def _finish(context: typer.Context, debug: bool, work: Callable[[bool], int]) -> NoReturn:
     """Do the work of a command and end with its exit code; no traceback unless asked for."""
     debug = debug or bool(context.find_root().obj)
