@@ -14,6 +14,17 @@ from steppe.scenario.copula import correlate
 Array = NDArray[np.float64]
 
 
+SPREAD = (
+    "trade.noise",
+    "growth.shock_host",
+    "growth.shock_power",
+    "growth.exchange_shock",
+    "energy.oil_volatility",
+    "uranium.volatility",
+)
+"""Parameters that set how far members lie apart: means over members do not tell them."""
+
+
 @dataclass(frozen=True)
 class Space:
     """Uncertain parameters of a scenario; a place (point, parameter) in 0-1 is a quantile of each.
@@ -26,8 +37,8 @@ class Space:
 
     @classmethod
     def of(cls, scenario: Scenario) -> Space:
-        """Return the space of everything that a scenario samples from its prior."""
-        return cls(scenario, tuple(scenario.uncertainties))
+        """Return the space of what a scenario samples from a prior, but for sizes of shocks."""
+        return cls(scenario, tuple(n for n in scenario.uncertainties if n not in SPREAD))
 
     def only(self, names: Sequence[str]) -> Space:
         """Return the space of some parameters, and of those that are correlated with them."""
