@@ -75,7 +75,7 @@ class Session:
             "files": {},
         }
         session = cls(folder, plan, record, time.perf_counter(), provenance.cpu_seconds())
-        folder.write(SCENARIO, plan.scenario.dump().encode())
+        folder.write(SCENARIO, plan.scenario.dump())
         folder.write(MEMBERS, _members(plan))
         session._save_design()
         folder.log("started", command=list(command), rows=plan.rows, blocks=plan.blocks)
