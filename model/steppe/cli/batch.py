@@ -20,6 +20,7 @@ from steppe.cli.run import carry_out
 from steppe.cli.usage import UsageError, call, check_memory, trajectory_metrics, worker_count
 from steppe.record import BATCH, INDEX, RUNS, RecordError, RunFolder, RunRecord, folder_name, runs
 from steppe.record.files import put, reason, write_whole
+from steppe.record.form import timestamp
 from steppe.record.summary import COLUMNS, cells
 from steppe.results import Known
 from steppe.scenario import Problems, family
@@ -198,7 +199,7 @@ def _began(place: Path) -> str:
     """Return when the batch in a folder began: now, if there is none."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         return str(json.loads((place / BATCH).read_text(encoding="utf-8"))["started"])
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return timestamp()
 
 
 def _write(

@@ -180,12 +180,7 @@ def _verify(
         say("interrupted: nothing is verified")
         return INTERRUPTED
     parts = list(_parts(old, left, results))
-    now = {
-        "software": provenance.software(),
-        "data": {"sha256": provenance.data_hash()},
-        "environment": provenance.environment(),
-    }
-    verdict, changed = overall(parts), changes(old.record, now)
+    verdict, changed = overall(parts), changes(old.record, provenance.origin())
     if as_json:
         print(json.dumps(data(old, verdict, parts, changed), allow_nan=False))
     elif not quiet or verdict is Verdict.different:
