@@ -31,7 +31,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
-from steppe.record import folder_name, reason, write_whole
+from steppe.record import RUNS, folder_name, reason, write_whole
 from steppe.record.files import put
 from steppe.sweeps.plan import Plan, content_hash
 from steppe.sweeps.work import Answer
@@ -255,7 +255,7 @@ class SweepFolder:
 
 def default_folder(scenario: str, digest: str) -> Path:
     """Return where a sweep goes when nobody says: below ``runs``."""
-    return Path("runs") / folder_name(f"{scenario}-sweep", datetime.now(UTC), digest)
+    return RUNS / folder_name(f"{scenario}-sweep", datetime.now(UTC), digest)
 
 
 def _sound(line: Mapping[str, Any]) -> bool:
