@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -15,13 +14,9 @@ from steppe.model import CentralAsia
 from steppe.world.past import FIRST
 
 from ...models import new_model
+from .scene import CHN, EAEU, IND, JPN, KAZ, KGZ, MEMBERS, RUS, TJK, TKM, TUR, UZB, at, undone
 
-MEMBERS = 3
-P, H, LINKS = len(axes.POWERS), len(axes.HOSTS), len(axes.LINKS)
-JPN, CHN, RUS, TUR, IND = range(P)
-KAZ, UZB, TKM, KGZ, TJK = range(H)
 SOFT = axes.CHANNELS.index("soft")
-EAEU = axes.ORGANISATIONS.index("EAEU")
 
 
 def tariff_change(model: CentralAsia, host: int) -> np.ndarray:
@@ -29,29 +24,13 @@ def tariff_change(model: CentralAsia, host: int) -> np.ndarray:
     return model.tariffs[host]
 
 
-@pytest.fixture(scope="module")
-def built() -> CentralAsia:
-    return new_model("baseline", MEMBERS)
-
-
 @pytest.fixture
 def model(built: CentralAsia) -> Iterator[CentralAsia]:
     """A model after the record; whatever a test sets is undone after it."""
     r, state = built.relations, built.state
-    stocks = [getattr(p, f.name) for p in (state.politics, state.money) for f in fields(p)]
-    stocks += [built.values.table, r.wish, state.log_real, state.remittances]
-    before = [stock.copy() for stock in stocks]
-    kept = {name: getattr(r, name) for name in ("quarter", "t", "around")}
-    yield built
-    for name, value in kept.items():
-        setattr(r, name, value)
-    for stock, value in zip(stocks, before, strict=True):
-        stock[:] = value
-
-
-def at(model: CentralAsia, text: str) -> None:
-    r, when = model.relations, Quarter.parse(text)
-    r.quarter, r.t = when - FIRST, when - Quarter.of(2017)
+    names = [(r, name) for name in ("quarter", "t", "around")]
+    with undone(built, [r.wish, state.log_real, state.remittances], names) as model:
+        yield model
 
 
 def link(name: str) -> int:
