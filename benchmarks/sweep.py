@@ -101,7 +101,6 @@ def large(wanted: argparse.Namespace) -> None:
 def kernels(wanted: argparse.Namespace) -> None:
     """Print how a block's time divides into interpreter, NumPy and kernels, beside a bound."""
     from kernels import report
-
     from steppe.sweeps import Request, prepared
     from steppe.sweeps.work import compute
 
