@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import brentq
 
 from steppe.laws import rare_earths as laws
 from steppe.laws.rare_earth_clearing import clearing_price
@@ -118,23 +119,29 @@ def test_purchases_close_the_gap_of_stocks_within_what_can_be_got() -> None:
     np.testing.assert_allclose(bought, [28.0, 25.0, 0.0])
 
 
-def market_of(capacity: float, cost: float, response: float, elasticity: float) -> float:
-    """The log price at which a use of 60 at price 1 meets one mine abroad, without any stocks."""
-    members = 1
+def blank_market(members: int = 1) -> tuple[Market, Rules]:
+    """Return a market and rules that are all zero."""
     here = Market(
         **{name: np.zeros(members) for name in Market._fields}
         | {"capacity": np.zeros((MINERS, members)), "output": np.zeros((MINERS, members))}
         | {"stock": np.zeros((BUYERS, members)), "under_way": np.zeros((MINERS, 3, members))}
-        | dict.fromkeys(("use", "thrift", "at_usual_price"), np.zeros((3, members)))
-        | dict.fromkeys(("imports", "unmet"), np.zeros((BUYERS, members)))
+        | {name: np.zeros((3, members)) for name in ("use", "thrift", "at_usual_price")}
+        | {name: np.zeros((BUYERS, members)) for name in ("imports", "unmet")}
         | {"given": np.zeros((8, members))}
     )
+    by_miner = ("cost", "potential", "build_years", "tie")
     rules = Rules(
         **{name: np.zeros(members) for name in Rules._fields}
-        | dict.fromkeys(("potential", "build_years", "tie"), np.zeros((MINERS, members)))
-        | {"cost": np.full((MINERS, members), cost), "price_cap": np.full(members, 50.0)}
-        | {"supply_response": of(response), "short_elasticity": of(elasticity)}
+        | {name: np.zeros((MINERS, members)) for name in by_miner}
     )
+    return here, rules
+
+
+def market_of(capacity: float, cost: float, response: float, elasticity: float) -> float:
+    """The log price at which a use of 60 at price 1 meets one mine abroad, without any stocks."""
+    here, rules = blank_market()
+    rules.cost[:], rules.price_cap[:] = cost, 50.0
+    rules.supply_response[:], rules.short_elasticity[:] = response, elasticity
     here.capacity[3] = capacity
     use, target = of(25.0, 35.0), of(0.0, 0.0)
     return clearing_price(here, rules, use, target, np.inf, 0.0, 0)
@@ -154,6 +161,61 @@ def test_the_price_clears_a_market_with_constant_elasticities(
 def test_a_market_that_cannot_clear_ends_at_its_ceiling_or_floor() -> None:
     assert market_of(1.0, 1.0, 1.5, 0.2) == pytest.approx(np.log(50.0), abs=1e-6)
     assert market_of(1e9, 1.0, 1.5, 0.2) == pytest.approx(np.log(0.02), abs=1e-6)
+
+
+def drawn_market(rng: np.random.Generator) -> tuple[Market, Rules]:
+    """Return a market of one member with mines, stocks, a quota and a ceiling at random."""
+    here, rules = blank_market()
+    here.capacity[:] = rng.uniform(0.0, 60.0, (MINERS, 1)) * (rng.random((MINERS, 1)) < 0.7)
+    here.stock[:] = rng.uniform(0.0, 20.0, (BUYERS, 1))
+    here.limit[:] = rng.choice([rng.uniform(0.0, 60.0), np.inf])
+    rules.cost[:] = rng.uniform(0.3, 12.0, (MINERS, 1))
+    rules.price_cap[:] = rng.uniform(1.5, 60.0)
+    rules.supply_response[:] = rng.uniform(0.5, 3.0)
+    rules.short_elasticity[:] = rng.uniform(0.05, 0.6)
+    rules.stock_response[:] = rng.uniform(0.1, 2.0)
+    rules.stock_speed[:] = rng.uniform(0.2, 4.0)
+    return here, rules
+
+
+@settings(max_examples=200)
+@given(st.integers(0, 2**32 - 1))
+def test_the_clearing_price_is_the_zero_of_excess_demand(seed: int) -> None:
+    """Beside Brent's method on the laws of use, stocks and mines, whatever their curves."""
+    rng = np.random.default_rng(seed)
+    here, v = drawn_market(rng)
+    use, target = rng.uniform(1.0, 60.0, BUYERS), rng.uniform(0.0, 40.0, BUYERS)
+    access, own_use = rng.choice([rng.uniform(0.0, 30.0), np.inf]), rng.uniform(0.0, 40.0)
+
+    def excess(price: float) -> float:
+        total = 0.0
+        for b in range(BUYERS):
+            total += laws.purchases(
+                laws.desired_use(use[b], price, v.short_elasticity[0], 0.0),
+                target[b] * np.exp(-v.stock_response[0] * price),
+                here.stock[b, 0],
+                v.stock_speed[0],
+                access if b == 0 else np.inf,
+            )
+        for miner in range(MINERS):
+            log_cost = np.log(v.cost[miner, 0])
+            mined = laws.mine_output(here.capacity[miner, 0], price, log_cost, v.supply_response[0])
+            if miner == 0:
+                mined = laws.chinese_exports(mined, own_use, here.limit[0])
+            total -= mined
+        return float(total)
+
+    found = clearing_price(here, v, use, target, access, own_use, 0)
+    low, high = np.log(0.02), np.log(v.price_cap[0])
+    step = (high - low) / 2**26
+    if excess(low) <= 0.0:
+        assert found == pytest.approx(low, abs=step)
+    elif excess(high) > 0.0:
+        assert found == pytest.approx(high, abs=step)
+    elif excess(high) == 0.0:  # demand and supply may both be nothing over a range of prices
+        assert excess(found + step) <= 0.0 < excess(found - 2.0 * step)
+    else:
+        assert found == pytest.approx(brentq(excess, low, high, xtol=1e-13), abs=2.0 * step)
 
 
 def test_needs_are_met_before_hoards() -> None:
