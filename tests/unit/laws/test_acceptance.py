@@ -188,7 +188,8 @@ def test_an_offer_is_worth_what_its_parts_are(seed: int, h: int) -> None:
 def test_a_host_accepts_by_chance_what_no_better_bid_excludes(seed: int, h: int) -> None:
     rng = np.random.default_rng(seed)
     taste, _, _, bids = drawn_case(rng)
-    taste.exclusive[:], prices = 500.0, rng.uniform(0.5, 2.0, MEMBERS)
+    taste.exclusive[:], prices = 500.0, rng.choice([0.5, 1.0, 2.0], MEMBERS)
+    bids.amount[:] = rng.choice([0.0, 200.0, 300.0, 600.0, 1100.0], bids.amount.shape)
     utility = rng.normal(1.0, 1.0, (POWERS, WINDOWS, MEMBERS))
     utility[bids.amount[:, :, h] == 0.0] = -np.inf
     uniform = rng.random(bids.amount.shape)
