@@ -183,6 +183,19 @@ def test_what_hosts_take_is_learnt_from_what_they_took(model: CentralAsia) -> No
     np.testing.assert_allclose(taken, 0.7, err_msg="no other cell learns from it")
 
 
+def test_what_was_offered_and_taken_adds_up_over_the_quarters() -> None:
+    model = new_model("baseline", MEMBERS)
+    r = model.relations
+    offered, agreed = r._offered.copy(), r._agreed.copy()
+    assert (offered.sum() > 0.0) and (agreed.sum() > 0.0), "the record counts"
+    for _ in range(2):
+        model.step()
+        offered += r.expected
+        agreed += r.offers.amount * r.offers.accepted
+    np.testing.assert_allclose(r._offered, offered)
+    np.testing.assert_allclose(r._agreed, agreed)
+
+
 def test_load_is_traffic_of_all_over_capacity_with_what_was_added(model: CentralAsia) -> None:
     r, v, s = model.relations, model.values, model.state
     s.link_volume[ROAD], s.link_added[ROAD] = 2.0, 5.0
