@@ -24,7 +24,7 @@ from ..abreast import Abreast, packed
 from ..models import new_model
 from .accounts import ACCOUNTS, Account, audited
 
-MEMBERS = int(os.environ.get("SOAK_MEMBERS", "24"))
+MEMBERS = int(os.environ.get("SOAK_MEMBERS", "64"))
 """Members of each scenario, at least as many as APART needs; each prior's two ends occur in them,
 drawn anew for every prior, and a test below looks whether they do."""
 APART = (21, 3)
