@@ -119,6 +119,26 @@ def test_dearer_oil_raises_the_value_of_hydrocarbons_only(model: CentralAsia) ->
     np.testing.assert_allclose(dear[1:], same[1:])
 
 
+def test_a_hosts_dollar_prices_move_what_it_sells_but_for_the_part_that_follows_oil(
+    model: CentralAsia,
+) -> None:
+    """Hydrocarbons by what oil leaves of them, minerals by what uranium does, the rest whole."""
+    agent, v = host(model, KAZ), model.values
+    model.state.log_price[:] = model.state.log_real[:] = 0.0
+    model.state.uranium[:] = model.paths.uranium_base
+    model.state.oil[:] = model.paths.oil_base
+    level = np.array([-0.2, 0.0, 0.3])
+    model.state.log_price[agent.region] = level
+    agent.buy()
+    agent.sell()
+    risen = v["trade.export_price"] * level
+    uranium = agent.uranium_part * v["uranium.effect"]
+    expected = np.tile(np.exp(risen), (len(axes.GOODS), 1))
+    expected[0] = np.exp((1.0 - v["trade.oil_pass_through"]) * risen)
+    expected[1] = (1.0 - uranium) * np.exp(risen) + uranium
+    np.testing.assert_allclose(model.output[KAZ] / agent.base_output, expected)
+
+
 def test_dollar_prices_follow_russia_and_oil_after_the_last_observation(
     model: CentralAsia,
 ) -> None:
