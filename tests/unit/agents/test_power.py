@@ -11,7 +11,7 @@ from steppe import axes
 from steppe.agents.offering import MOTIVES
 from steppe.agents.power import TRANSPORT, Power
 from steppe.agents.prospects import COMMERCIAL, CONCESSIONAL
-from steppe.laws import choice, motives
+from steppe.laws import choice, motives, offers
 from steppe.model import CentralAsia
 
 from .conftest import CHN, IND, JPN, KAZ, MEMBERS, RUS, TKM, TUR, UZB, H, P, S, W
@@ -291,6 +291,17 @@ def test_offers_never_exceed_the_purse(model: CentralAsia, window: int) -> None:
             financed = r.setting.profile[p, window][r.offers.sector[p, window]]
             assert (financed[amount > 0.0] > 0.0).all(), "only what the power finances"
     assert bound > 10, "purses that bind were among them"
+
+
+def test_each_host_is_served_first_in_its_turn(
+    model: CentralAsia, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns: list[int] = []
+    monkeypatch.setattr(offers, "draw", lambda *inputs: turns.append(inputs[9]))
+    for quarter in range(30, 37):
+        model.relations.quarter = quarter
+        offer(power(model, CHN))
+    assert turns == [0, 1, 2, 3, 4, 0, 1]
 
 
 def test_what_is_reserved_for_a_proposal_is_offered_to_nobody(model: CentralAsia) -> None:
