@@ -175,6 +175,19 @@ def test_what_hosts_take_is_learnt_from_what_they_took(model: CentralAsia) -> No
     np.testing.assert_allclose(taken, 0.7, err_msg="no other cell learns from it")
 
 
+def test_what_was_offered_and_taken_adds_up_over_the_quarters() -> None:
+    model = new_model("baseline", MEMBERS)
+    r = model.relations
+    offered, agreed = r._offered.copy(), r._agreed.copy()
+    assert (offered.sum() > 0.0) and (agreed.sum() > 0.0), "the record counts"
+    for _ in range(2):
+        model.step()
+        offered += r.expected
+        agreed += r.offers.amount * r.offers.accepted
+    np.testing.assert_allclose(r._offered, offered)
+    np.testing.assert_allclose(r._agreed, agreed)
+
+
 def test_load_is_traffic_of_all_over_capacity_with_what_was_added(model: CentralAsia) -> None:
     r, v, s = model.relations, model.values, model.state
     s.link_volume[ROAD], s.link_added[ROAD] = 2.0, 5.0
@@ -310,3 +323,24 @@ def test_the_random_numbers_of_the_run_go_on_where_the_records_end() -> None:
             np.testing.assert_array_equal(r.drawn[name].ravel(), here.ravel())
     whole = START - FIRST + len(fresh.quarters)
     assert {len(numbers) for numbers in r._numbers.values()} == {whole}
+
+
+def test_powers_look_anew_at_their_routes_every_other_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the run only, and not in its first quarter: the base year's routes have just been seen."""
+    model = new_model("baseline", MEMBERS)
+    model.state.population[:] = 1.0
+    r, one, looked = model.relations, np.ones(MEMBERS), list[int]()
+    monkeypatch.setattr(r, "_look_at_routes", lambda: looked.append(r.t))
+    for t in range(-2, 18):
+        r.observe(START - FIRST + t, t, one, 2017.125 + t / 4.0)
+    assert looked == [8, 16]
+    monkeypatch.undo()
+    flow = model.logistics.route_flow
+    model.logistics.route_flow = np.random.default_rng(1).uniform(0.1, 5.0, flow.shape)
+    r._look_at_routes()
+    reliance, by_hand = model.logistics.reliance(), np.zeros((P, H, MEMBERS))
+    for site in r.works.sites:
+        if site.host >= 0:
+            by_hand[site.power, site.host] += site.share * reliance[site.power, site.link]
+    np.testing.assert_allclose(r.served, by_hand)
+    np.testing.assert_allclose(r.diplomacy.transit, model.logistics.transit())
