@@ -16,7 +16,7 @@ from steppe.model import CentralAsia
 from steppe.world.past import FIRST
 
 from ...models import new_model
-from .scene import CHN, EAEU, IND, JPN, KAZ, KGZ, MEMBERS, RUS, TJK, TKM, TUR, UZB, at, undone
+from .scene import CHN, EAEU, IND, JPN, KAZ, KGZ, MEMBERS, RUS, TJK, TKM, TUR, UZB, P, at, undone
 
 SOFT = axes.CHANNELS.index("soft")
 

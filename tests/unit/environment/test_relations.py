@@ -27,6 +27,8 @@ from .scene import (
     TJK,
     TKM,
     UZB,
+    H,
+    P,
     at,
     undone,
 )
