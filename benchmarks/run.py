@@ -15,12 +15,14 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from timing import best
 
 STEPPE = (sys.executable, "-m", "steppe")
 KERNEL_SHAPE, KERNEL_PASSES = (600, 64), 200
@@ -98,16 +100,6 @@ def reference_kernel() -> None:
     exponent = np.linspace(1.0, 2.0, KERNEL_SHAPE[1])
     for _ in range(KERNEL_PASSES):
         np.exp(exponent * np.log(values))
-
-
-def best(repeat: int, work: Callable[[], Any]) -> float:
-    """Return the shortest time of several runs in seconds."""
-    times = []
-    for _ in range(repeat):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return min(times)
 
 
 def command(*arguments: str) -> None:

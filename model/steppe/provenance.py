@@ -48,6 +48,15 @@ def software() -> dict[str, Any]:
     }
 
 
+def origin() -> dict[str, Any]:
+    """Return what a record tells of where its numbers come from: software, data, machine."""
+    return {
+        "software": software(),
+        "data": {"sha256": data_hash()},
+        "environment": environment(),
+    }
+
+
 def code_hash() -> str:
     """Return the sha256 over the Python files of this installation."""
     package = Path(steppe.__file__).parent

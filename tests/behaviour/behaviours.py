@@ -4,7 +4,9 @@ A file ``tests/behaviour/<subject>.yaml`` holds a list of behaviours.  Each runs
 ``events`` of its own on top, and a reference on the same members (``against``: a scenario, or
 ``off`` for the same scenario without the mechanism).  A predicate takes a series (``*`` sums over a
 dimension) at a quarter, as a sum or mean over quarters, or as the member's outcome; it gives the
-magnitude that the change must have and the share of the members that must reach it.  With the
+magnitude that the change must have and the share of the members that must reach it: of the first
+40 members, or of as many as ``pairs`` says where a share lies so near to its threshold that the
+luck of a few members would decide.  With the
 parameters of ``off`` fixed in both runs the mechanism is away, and there every predicate must fail
 unless it says ``off_fails: false``.  ``outside`` marks a metric of another part of the model.
 
@@ -38,13 +40,13 @@ from steppe.parameters import registry
 from steppe.scenario import shipped
 from steppe.scenario.problems import nearest
 
-from ..abreast import Abreast, packed
+from ..abreast import MOST, Abreast, packed
 
 Array = NDArray[np.float64]
 
 FOLDER = Path(__file__).resolve().parent
 MEMBERS = 40
-"""Paired members of every measurement, one chunk."""
+"""Paired members that a behaviour is measured on unless it says how many."""
 MATTERS = 0.9
 """Share of the members in which a mechanism must move something outside its part of the model."""
 OFF = "off"
@@ -147,6 +149,8 @@ class Behaviour(Part):
     events: Annotated[tuple[Mapping[str, Any], ...], Field(strict=False)] = ()
     against: str = "baseline"
     off: Annotated[Mapping[str, Number], Field(min_length=1)]
+    pairs: Annotated[int, Field(ge=2, le=MOST)] = MEMBERS
+    """paired members that it is measured on, the first of the scenario"""
     predicates: Annotated[tuple[Predicate, ...], Field(min_length=1, strict=False)]
 
     file: str = ""
@@ -361,16 +365,24 @@ class Reading(NamedTuple):
     carried: float
 
 
+class Need(NamedTuple):
+    """A run and the number of members that it is made with."""
+
+    run: Run
+    members: int
+
+
 @dataclass
 class Laboratory:
     """Runs what the behaviours need, each run once, and measures predicates.
 
     ``behaviours`` tells which series to keep of a run; a run that nobody announced keeps none.
+    ``members`` stands in for the ``pairs`` of every behaviour where it is given.
     """
 
     behaviours: Sequence[Behaviour]
-    members: int = MEMBERS
-    _done: dict[Run, Paths] = field(default_factory=dict)
+    members: int | None = None
+    _done: dict[Need, Paths] = field(default_factory=dict)
 
     @cached_property
     def _wanted(self) -> dict[Run, set[str]]:
@@ -380,37 +392,48 @@ class Laboratory:
                 wanted[run] |= {p.metric for p in behaviour.predicates}
         return wanted
 
-    def paths(self, run: Run) -> Paths:
+    def paths(self, run: Run, members: int = MEMBERS) -> Paths:
         """Return the paths that a run leaves; it is run once, beside others of its part."""
-        if run not in self._done:
-            beside = self._beside(run)
-            labels = [self._wanted.get(r, set()) for r in beside]
-            found = together([r.case() for r in beside], self.members, labels)
+        need = Need(run, self.members or members)
+        if need not in self._done:
+            beside = self._beside(need)
+            labels = [self._wanted.get(n.run, set()) for n in beside]
+            found = together([n.run.case() for n in beside], need.members, labels)
             self._done |= zip(beside, found, strict=True)
-        return self._done[run]
+        return self._done[need]
 
-    def _beside(self, run: Run) -> list[Run]:
+    def _beside(self, need: Need) -> list[Need]:
         """Return the runs that are made together with one: those that its part needs next."""
-        part = next((part for part in self.parts if run in part), [run])
-        here = part.index(run)
-        waiting = [r for r in part[here:] + part[:here] if r not in self._done]
-        return packed(waiting, self.members, lambda r: r.case())[0]
+        part = next((part for part in self.parts if need in part), [need])
+        here = part.index(need)
+        waiting = [
+            n
+            for n in part[here:] + part[:here]
+            if n.members == need.members and n not in self._done
+        ]
+        return packed(waiting, need.members, lambda n: n.run.case())[0]
 
     @cached_property
-    def parts(self) -> list[list[Run]]:
+    def parts(self) -> list[list[Need]]:
         """Return the runs of all behaviours in :data:`PARTS` parts that share few of them."""
         return [
-            list({run: None for behaviour in part for run in behaviour.runs})
+            list(
+                {
+                    Need(run, self.members or behaviour.pairs): None
+                    for behaviour in part
+                    for run in behaviour.runs
+                }
+            )
             for part in parted(self.behaviours)
         ]
 
     def changes(self, behaviour: Behaviour, predicate: Predicate, *, off: bool = False) -> Array:
         """Return what a predicate measures in each member, with the mechanism or without it."""
         here, there = behaviour.runs[2:] if off else behaviour.runs[:2]
-        value = self.paths(here).value(predicate)
+        value = self.paths(here, behaviour.pairs).value(predicate)
         if predicate.change == "level":
             return value
-        other = self.paths(there).value(predicate)
+        other = self.paths(there, behaviour.pairs).value(predicate)
         if predicate.change == "difference":
             return value - other
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -476,17 +499,17 @@ PARTS = 2
 
 
 def parted(behaviours: Sequence[Behaviour]) -> list[list[Behaviour]]:
-    """Return the behaviours in parts of about as many runs, those of one switch in one part."""
+    """Return the behaviours in parts of about as many members to run, each switch in one part."""
     by_switch: dict[Any, list[Behaviour]] = defaultdict(list)
     for behaviour in behaviours:
         by_switch[behaviour.switch].append(behaviour)
     parts: list[list[Behaviour]] = [[] for _ in range(PARTS)]
-    runs: list[set[Run]] = [set() for _ in range(PARTS)]
+    needs: list[set[Need]] = [set() for _ in range(PARTS)]
     for switch in sorted(by_switch, key=lambda s: (-len(by_switch[s]), s)):
-        own = {run for behaviour in by_switch[switch] for run in behaviour.runs}
-        least = min(range(PARTS), key=lambda i: (len(runs[i] | own), i))
+        own = {Need(run, b.pairs) for b in by_switch[switch] for run in b.runs}
+        least = min(range(PARTS), key=lambda i: (sum(n.members for n in needs[i] | own), i))
         parts[least] += by_switch[switch]
-        runs[least] |= own
+        needs[least] |= own
     return parts
 
 

@@ -12,7 +12,18 @@ import pytest
 from steppe import ensemble, metrics, scenario
 
 from . import behaviours
-from .behaviours import Behaviour, Fault, Label, Laboratory, Paths, Run, check, parse, read
+from .behaviours import (
+    MEMBERS,
+    Behaviour,
+    Fault,
+    Label,
+    Laboratory,
+    Paths,
+    Run,
+    check,
+    parse,
+    read,
+)
 
 REFORM = {
     "id": "reform",
@@ -127,6 +138,16 @@ def test_against_off_compares_with_the_same_scenario_without_the_mechanism(
     assert (on != 0.0).all()
     assert (off == 0.0).all()
     assert behaviour.there == behaviour.here_off == behaviour.there_off
+
+
+def test_a_behaviour_says_on_how_many_members_it_is_measured() -> None:
+    """The first of the scenario's members, whose numbers do not depend on how many there are."""
+    behaviours = [parse(entry(pairs=4)), parse(entry(it="says it of more", pairs=6))]
+    found = Laboratory(behaviours)
+    few, more = (found.changes(b, b.predicates[0]) for b in behaviours)
+    assert len(few) == 4 and len(more) == 6
+    np.testing.assert_array_equal(few, more[:4])
+    assert parse(entry()).pairs == MEMBERS
 
 
 def test_each_run_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -292,6 +313,8 @@ MISTAKES = {
         "link.urumqi_dostyk.border_days = 1 takes the events away, not a mechanism",
     ),
     "a row": ({"row": 24}, "row: "),
+    "one pair": ({"pairs": 1}, "pairs: "),
+    "more pairs than a model carries": ({"pairs": 1000}, "pairs: "),
 }
 
 

@@ -328,6 +328,9 @@ def test_what_cannot_be_opened_is_told(tmp_path) -> None:
         steppe.open(tmp_path / "nothing")
     with pytest.raises(RecordError, match="holds no record.json"):
         steppe.open(tmp_path)
+    (tmp_path / "record.json").write_text('{"kind": "sweep"}')
+    with pytest.raises(SweepError, match="the record is damaged or of another version"):
+        steppe.open(tmp_path)
     (tmp_path / "batch.json").write_text("{}")
     with pytest.raises(RecordError, match="damaged"):
         steppe.open(tmp_path)

@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.behaviour.behaviours import (  # noqa: E402
     FOLDER,
+    MEMBERS,
     OFF,
     Behaviour,
     Predicate,
@@ -66,9 +67,10 @@ def page() -> str:
         "Boost Cooperation in Central Asia*, New Eastern Outlook, 5 November 2021. A row counts",
         "when runs show it at work and gone when its mechanism is switched off.",
         f"**{shown} of {len(described)} rows have behaviours so far.**\n",
-        "Results are of 40 members, each run twice with the same shocks. A predicate asks that a",
-        "metric change by a magnitude in a share of the members; *on* is the share that reaches it",
-        "and the median change, *off* the same with the behaviour's switch thrown in both runs.",
+        f"Results are of {MEMBERS} members unless a behaviour says of how many, each run twice",
+        "with the same shocks. A predicate asks that a metric change by a magnitude in a share of",
+        "the members; *on* is the share that reaches it and the median change, *off* the same with",
+        "the behaviour's switch thrown in both runs.",
         "A metric marked * belongs to another part of the model than the mechanism. They test the",
         "model's mechanisms, not the texts: what holds here holds by the model's assumptions.\n",
         "| row | the texts say | scenarios | shown by |",
@@ -128,7 +130,8 @@ def _setting(behaviour: Behaviour) -> str:
         run += f" with an event on {targets}"
     other = "itself without the mechanism" if behaviour.against == OFF else f"`{behaviour.against}`"
     switch = spelled(behaviour.switch)
-    return f"{run} against {other}; switch: `{switch}`; file `{behaviour.file}.yaml`."
+    pairs = "" if behaviour.pairs == MEMBERS else f"; {behaviour.pairs} members"
+    return f"{run} against {other}; switch: `{switch}`{pairs}; file `{behaviour.file}.yaml`."
 
 
 def _predicate(b: Behaviour, p: Predicate, readings: dict[tuple[str, ...], Reading]) -> str:

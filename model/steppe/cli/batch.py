@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from steppe.cli.run import carry_out
 from steppe.cli.usage import UsageError, call, check_memory, trajectory_metrics, worker_count
 from steppe.record import BATCH, INDEX, RUNS, RecordError, RunFolder, RunRecord, folder_name, runs
 from steppe.record.files import put, reason, write_whole
+from steppe.record.form import timestamp
 from steppe.record.summary import COLUMNS, cells
 from steppe.results import Known
 from steppe.scenario import Problems, family
@@ -60,9 +62,6 @@ def batch(
         except (Problems, RecordError, UsageError) as problem:
             say(problem)
             return USAGE
-        done = _finished(place, entries) if resume else {}
-        known = Known(e.parent.digest() for e in entries if e.parent is not None)
-        rows: list[dict[str, Any]] = []
         command = call(
             "batch",
             names,
@@ -73,19 +72,22 @@ def batch(
             workers=workers,
             trajectories=trajectories,
         )
-        began = _began(place)
+        done = _finished(place, entries) if resume else {}
+        known = Known(e.parent.digest() for e in entries if e.parent is not None)
+        whole = _Batch(place, entries, command, _began(place))
         try:
             place.mkdir(parents=True, exist_ok=True)
-            _write(place, entries, rows, command, began)
+            whole.write()
         except OSError as failure:
             say(f"cannot write {place}: {reason(failure)}; choose another --out")
             return USAGE
+        error: str | None = None
         for number, entry in enumerate(entries, start=1):
             own = entry.own
             if stop():
                 break
             if own.digest() in done:
-                rows.append(_row(done[own.digest()].path, done[own.digest()].record))
+                whole.add(done[own.digest()])
                 continue
             if not quiet:
                 say(f"{number} of {len(entries)}: {own.name}, {own.members} members")
@@ -95,20 +97,105 @@ def batch(
                 folder = RunFolder.create(
                     place, own, command, own.members, own.seed, trajectories=kept
                 )
+                carry_out(
+                    folder, own, entry.parent, stop, hands, kept, quiet, debug, known, figures
+                )
+                whole.add(folder)
+                if folder.record["status"] == "failed":
+                    say(f"{own.name} failed: {folder.record['error']}")
+                whole.write()
             except RecordError as failure:
-                return _report(place, entries, rows, stop, as_json, quiet, str(failure))
-            carry_out(folder, own, entry.parent, stop, hands, kept, quiet, debug, known, figures)
-            rows.append(_row(folder.path, folder.record))
-            if folder.record["status"] == "failed":
-                say(f"{own.name} failed: {folder.record['error']}")
-            try:
-                _write(place, entries, rows, command, began)
+                error = str(failure)
+                break
             except OSError as failure:
-                told = f"cannot write {place / INDEX}: {reason(failure)}"
-                return _report(place, entries, rows, stop, as_json, quiet, told)
+                error = f"cannot write {place / INDEX}: {reason(failure)}"
+                break
         with suppress(OSError):
-            _write(place, entries, rows, command, began)
-    return _report(place, entries, rows, stop, as_json, quiet)
+            whole.write()
+    return whole.report(stop, as_json, quiet, error)
+
+
+@dataclass
+class _Batch:
+    """A batch at work: its folder, its scenarios and, in ``rows``, what became of them so far."""
+
+    place: Path
+    entries: list[Entry]
+    command: Sequence[str]
+    began: str
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, run: RunFolder | RunRecord) -> None:
+        """Add what became of the next scenario."""
+        record = run.record
+        self.rows.append(
+            {
+                "scenario": record["scenario"]["name"],
+                "title": record["scenario"]["title"],
+                "parent": record["scenario"]["parent"],
+                "run": run.path.name,
+                "status": record["status"],
+                "error": record["error"],
+                "members": record["members"],
+                "seed": record["seed"],
+            }
+        )
+
+    def write(self) -> None:
+        """Write the index, every headline outcome of every run, and the batch's own record."""
+        table = io.StringIO()
+        writer = csv.writer(table, lineterminator="\n")
+        writer.writerow([*HEAD, *COLUMNS])
+        for row in self.rows:
+            head = [row[name] or "" for name in HEAD]
+            try:
+                summary = RunRecord.open(self.place / row["run"]).summary()
+            except RecordError:
+                summary = []
+            for outcome in summary:
+                writer.writerow([*head, *cells(outcome)])
+            if not summary:
+                writer.writerow([*head, *[""] * len(COLUMNS)])
+        waiting = [e.own.name for e in self.entries][len(self.rows) :]
+        record = {
+            "kind": "batch",
+            "command": list(self.command),
+            "started": self.began,
+            "members": self.entries[0].own.members,
+            "seed": self.entries[0].own.seed,
+            "runs": self.rows,
+            "waiting": waiting,
+        }
+        text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+        write_whole(self.place / INDEX, lambda file: put(file, table.getvalue()))
+        write_whole(self.place / BATCH, lambda file: put(file, text))
+
+    def report(self, stop: Interruption, as_json: bool, quiet: bool, error: str | None) -> int:
+        """Print what came of the batch and return its exit code."""
+        failed = [row for row in self.rows if row["status"] == "failed"]
+        if as_json:
+            print(
+                json.dumps({"batch": str(self.place), "error": error, "runs": self.rows}),
+                flush=True,
+            )
+        elif not quiet:
+            width = max((len(row["scenario"]) for row in self.rows), default=0)
+            for row in self.rows:
+                print(f"{row['scenario']:<{width}}  {row['status']:<11}  {row['run']}")
+        if error is not None:
+            say(error)
+            return SOME_FAILED
+        if stop():
+            whole = sum(row["status"] == "done" for row in self.rows)
+            again = f"go on with --resume --out {self.place}"
+            say(f"interrupted after {whole} of {len(self.entries)} scenarios; {again}")
+            return INTERRUPTED
+        if not quiet:
+            say(f"index: {self.place / INDEX}")
+        if failed:
+            say(f"{len(failed)} of {len(self.entries)} scenarios failed")
+            return SOME_FAILED
+        return DONE
 
 
 def _place(out: str | os.PathLike[str] | None, resume: bool, entries: list[Entry]) -> Path:
@@ -181,90 +268,8 @@ def _finished(place: Path, entries: list[Entry]) -> dict[str, RunRecord]:
     return found
 
 
-def _row(path: Path, record: dict[str, Any] | Any) -> dict[str, Any]:
-    return {
-        "scenario": record["scenario"]["name"],
-        "title": record["scenario"]["title"],
-        "parent": record["scenario"]["parent"],
-        "run": path.name,
-        "status": record["status"],
-        "error": record["error"],
-        "members": record["members"],
-        "seed": record["seed"],
-    }
-
-
 def _began(place: Path) -> str:
     """Return when the batch in a folder began: now, if there is none."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         return str(json.loads((place / BATCH).read_text(encoding="utf-8"))["started"])
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _write(
-    place: Path,
-    entries: list[Entry],
-    rows: list[dict[str, Any]],
-    command: Sequence[str],
-    began: str,
-) -> None:
-    """Write the index: every headline outcome of every run, and what became of each scenario."""
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow([*HEAD, *COLUMNS])
-    for row in rows:
-        head = [row[name] or "" for name in HEAD]
-        try:
-            summary = RunRecord.open(place / row["run"]).summary()
-        except RecordError:
-            summary = []
-        for outcome in summary:
-            writer.writerow([*head, *cells(outcome)])
-        if not summary:
-            writer.writerow([*head, *[""] * len(COLUMNS)])
-    waiting = [e.own.name for e in entries][len(rows) :]
-    record = {
-        "kind": "batch",
-        "command": list(command),
-        "started": began,
-        "members": entries[0].own.members,
-        "seed": entries[0].own.seed,
-        "runs": rows,
-        "waiting": waiting,
-    }
-    text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-    write_whole(place / INDEX, lambda file: put(file, table.getvalue()))
-    write_whole(place / BATCH, lambda file: put(file, text))
-
-
-def _report(
-    place: Path,
-    entries: list[Entry],
-    rows: list[dict[str, Any]],
-    stop: Interruption,
-    as_json: bool,
-    quiet: bool,
-    error: str | None = None,
-) -> int:
-    """Print what came of the batch and return its exit code."""
-    failed = [row for row in rows if row["status"] == "failed"]
-    if as_json:
-        print(json.dumps({"batch": str(place), "error": error, "runs": rows}), flush=True)
-    elif not quiet:
-        width = max((len(row["scenario"]) for row in rows), default=0)
-        for row in rows:
-            print(f"{row['scenario']:<{width}}  {row['status']:<11}  {row['run']}")
-    if error is not None:
-        say(error)
-        return SOME_FAILED
-    if stop():
-        whole = sum(row["status"] == "done" for row in rows)
-        again = f"go on with --resume --out {place}"
-        say(f"interrupted after {whole} of {len(entries)} scenarios; {again}")
-        return INTERRUPTED
-    if not quiet:
-        say(f"index: {place / INDEX}")
-    if failed:
-        say(f"{len(failed)} of {len(entries)} scenarios failed")
-        return SOME_FAILED
-    return DONE
+    return timestamp()

@@ -18,7 +18,7 @@ from steppe.cli.interruption import Interruption
 from steppe.cli.progress import Progress, say
 from steppe.cli.run import carry_out, report
 from steppe.cli.usage import UsageError, call, check_memory, trajectory_metrics, worker_count
-from steppe.record import RECORD, SCENARIO, RecordError, RunFolder, RunRecord, run_folder
+from steppe.record import RECORD, RUNS, SCENARIO, RecordError, RunFolder, RunRecord, run_folder
 from steppe.results import no_number_warnings
 from steppe.scenario import Scenario
 from steppe.scenario.schema import MAX_MEMBERS, MAX_SEED
@@ -76,7 +76,7 @@ def run(
                     "'steppe compare' compares runs"
                 )
             folder = RunFolder.create(
-                out or "runs",
+                out or RUNS,
                 own,
                 call("rerun", [path], out=out, workers=workers),
                 own.members,
@@ -180,12 +180,7 @@ def _verify(
         say("interrupted: nothing is verified")
         return INTERRUPTED
     parts = list(_parts(old, left, results))
-    now = {
-        "software": provenance.software(),
-        "data": {"sha256": provenance.data_hash()},
-        "environment": provenance.environment(),
-    }
-    verdict, changed = overall(parts), changes(old.record, now)
+    verdict, changed = overall(parts), changes(old.record, provenance.origin())
     if as_json:
         print(json.dumps(data(old, verdict, parts, changed), allow_nan=False))
     elif not quiet or verdict is Verdict.different:

@@ -18,7 +18,7 @@ from steppe.cli.codes import DONE, FAILED, INTERRUPTED, USAGE
 from steppe.cli.interruption import Interruption
 from steppe.cli.progress import Progress, say
 from steppe.cli.usage import UsageError, call, check_memory, trajectory_metrics, worker_count
-from steppe.record import RecordError, RunFolder, Status, reason
+from steppe.record import RUNS, RecordError, RunFolder, Status, reason
 from steppe.results import Known, no_number_warnings
 from steppe.scenario import Problems, Scenario
 from steppe.scenario.family import parent_of
@@ -86,7 +86,7 @@ def run(
                 trajectories=trajectories,
             )
             folder = RunFolder.create(
-                out or "runs", own, command, own.members, own.seed, trajectories=kept
+                out or RUNS, own, command, own.members, own.seed, trajectories=kept
             )
         except (Problems, RecordError, UsageError) as problem:
             say(problem)

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator
+from typing import Any
 
 from steppe import parameters, scenario
 from steppe.cli import layout, words
 from steppe.cli.codes import DONE
+from steppe.parameters import Registry
+from steppe.scenario import Scenario
+
+Section = tuple[str, tuple[str, ...], list[list[str]]]
+
+_FOLDED = ("value", "distribution", "range", "between", "change")
+"""Columns whose texts may be long."""
 
 
 def show(name: str, as_json: bool) -> int:
     """Print a scenario with the place of every value it gives."""
     found = scenario.load(name)
     if as_json:
-        data = found.as_data() | {
-            "file": found.file,
-            "extends": found.parent,
-            "digest": found.digest(),
-            "origins": {k: str(v) for k, v in found.origins.items()},
-        }
-        print(json.dumps(data, ensure_ascii=False, indent=1))
+        print(json.dumps(_data(found), ensure_ascii=False, indent=1))
         return DONE
-    registry = parameters.registry()
     print(f"{found.name}: {found.title}")
     width = min(layout.WIDTH, layout.terminal() or layout.WIDTH)
     for text in (found.description, found.question):
@@ -31,63 +32,10 @@ def show(name: str, as_json: bool) -> int:
             print("\n" + "\n".join(_wrapped(p, width) for p in text.strip().splitlines()))
     if found.look_at:
         print("\n" + _wrapped("look at: " + "; ".join(map(str.strip, found.look_at)), width))
-    origin = {k: str(v) for k, v in found.origins.items()}
-    rows = [
-        ["start", str(found.horizon.start), origin["horizon.start"]],
-        ["end", str(found.horizon.end), origin["horizon.end"]],
-        ["members", str(found.members), origin["ensemble.members"]],
-        ["seed", str(found.seed), origin["ensemble.seed"]],
-    ]
-    if found.metrics:
-        rows.append(["metrics", ", ".join(found.metrics), origin["metrics"]])
-    _section("", ("what", "value", "from"), rows)
-    _section(
-        "fixed values",
-        ("parameter", "value", "default", "from"),
-        [
-            [
-                n,
-                words.with_unit(v, registry[n]),
-                words.number(registry[n].default(found.base)),
-                origin[f"set.{n}"],
-            ]
-            for n, v in found.set.items()
-        ],
-    )
-    _section(
-        "uncertainties",
-        ("parameter", "distribution", "default", "from"),
-        [
-            [
-                n,
-                words.drawn(d, registry[n].unit),
-                words.number(registry[n].default(found.base)),
-                origin[f"uncertainties.{n}"],
-            ]
-            for n, d in found.uncertainties.items()
-        ],
-    )
-    _section(
-        "correlations",
-        ("between", "rank correlation", "from"),
-        [
-            [" and ".join(c.between), f"{c.rho:g}", origin["correlations"]]
-            for c in found.correlations
-        ],
-    )
-    _section(
-        "levers",
-        ("parameter", "default", "range", "from"),
-        [[n, *words.lever(v), origin[f"levers.{n}"]] for n, v in found.levers.items()],
-    )
-    _section(
-        "events",
-        ("event", "target", "change", "from"),
-        [
-            [e.id, e.target, words.change(e, registry), origin[f"events.{e.id}"]]
-            for e in found.events
-        ],
-    )
+    for title, columns, rows in _sections(found, parameters.registry()):
+        if rows:
+            print(f"\n{title}" if title else "")
+            layout.print_table(columns, rows, fold=_FOLDED)
     print("\nevery other parameter has its default: 'steppe list parameters'")
     if found.sources:
         said = (f"  {s.strip()}" for s in found.sources)
@@ -97,14 +45,51 @@ def show(name: str, as_json: bool) -> int:
     return DONE
 
 
+def _data(found: Scenario) -> dict[str, Any]:
+    """Return the scenario for JSON."""
+    return found.as_data() | {
+        "file": found.file,
+        "extends": found.parent,
+        "digest": found.digest(),
+        "origins": {k: str(v) for k, v in found.origins.items()},
+    }
+
+
+def _sections(found: Scenario, registry: Registry) -> Iterator[Section]:
+    """Yield title, columns and rows of each section, empty ones too; the last column is a place."""
+    origin = {k: str(v) for k, v in found.origins.items()}
+    rows = [
+        ["start", str(found.horizon.start), origin["horizon.start"]],
+        ["end", str(found.horizon.end), origin["horizon.end"]],
+        ["members", str(found.members), origin["ensemble.members"]],
+        ["seed", str(found.seed), origin["ensemble.seed"]],
+    ]
+    if found.metrics:
+        rows.append(["metrics", ", ".join(found.metrics), origin["metrics"]])
+    yield "", ("what", "value", "from"), rows
+    default = {p.name: words.number(p.default(found.base)) for p in registry}
+    rows = [
+        [n, words.with_unit(v, registry[n]), default[n], origin[f"set.{n}"]]
+        for n, v in found.set.items()
+    ]
+    yield "fixed values", ("parameter", "value", "default", "from"), rows
+    rows = [
+        [n, words.drawn(d, registry[n].unit), default[n], origin[f"uncertainties.{n}"]]
+        for n, d in found.uncertainties.items()
+    ]
+    yield "uncertainties", ("parameter", "distribution", "default", "from"), rows
+    rows = [
+        [" and ".join(c.between), f"{c.rho:g}", origin["correlations"]] for c in found.correlations
+    ]
+    yield "correlations", ("between", "rank correlation", "from"), rows
+    rows = [[n, *words.lever(v), origin[f"levers.{n}"]] for n, v in found.levers.items()]
+    yield "levers", ("parameter", "default", "range", "from"), rows
+    rows = [
+        [e.id, e.target, words.change(e, registry), origin[f"events.{e.id}"]] for e in found.events
+    ]
+    yield "events", ("event", "target", "change", "from"), rows
+
+
 def _wrapped(text: str, width: int) -> str:
     indent = " " * (len(text) - len(text.lstrip()))
     return textwrap.fill(text, width, subsequent_indent=indent, **layout.WHOLE_WORDS)
-
-
-def _section(title: str, columns: Sequence[str], rows: list[list[str]]) -> None:
-    if rows:
-        print(f"\n{title}" if title else "")
-        layout.print_table(
-            columns, rows, fold=("value", "distribution", "range", "between", "change")
-        )

@@ -10,12 +10,18 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from steppe.cli.codes import DONE, FAILED, INTERRUPTED, SOME_FAILED, USAGE
 from steppe.cli.interruption import Interruption
 from steppe.cli.progress import say
 from steppe.cli.usage import UsageError, worker_count
 from steppe.scenario import Problems
+
+if TYPE_CHECKING:
+    from steppe.sweeps import Swept
+    from steppe.sweeps.drive import Progress
+    from steppe.sweeps.session import Session
 
 _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?:in)?)?(?:(\d+)s?)?", re.ASCII)
 _SECONDS_BETWEEN_WORDS = 10.0
@@ -68,7 +74,7 @@ def sweep(
                 seconds=seconds,
                 workers=hands,
                 scheduler=scheduler,
-                command=_command(),
+                command=["steppe", *sys.argv[1:]],
                 stop=stop,
                 on_start=_Voice(quiet).begins,
                 on_part=_Voice(quiet).goes_on,
@@ -99,10 +105,7 @@ class _Voice:
         self._quiet = quiet
         self._said = time.monotonic()
 
-    def begins(self, session: object) -> None:
-        from steppe.sweeps.session import Session
-
-        assert isinstance(session, Session)
+    def begins(self, session: Session) -> None:
         plan = session.plan
         if not self._quiet:
             say(
@@ -110,10 +113,7 @@ class _Voice:
                 f"members = {plan.rows:,} runs, {plan.blocks:,} parts in {session.folder.path}"
             )
 
-    def goes_on(self, progress: object) -> None:
-        from steppe.sweeps.drive import Progress
-
-        assert isinstance(progress, Progress)
+    def goes_on(self, progress: Progress) -> None:
         now = time.monotonic()
         tty = sys.stderr is not None and sys.stderr.isatty()
         if self._quiet or now - self._said < (0.5 if tty else _SECONDS_BETWEEN_WORDS):
@@ -132,10 +132,8 @@ class _Voice:
             say(line)
 
 
-def _report(swept: object, as_json: bool, quiet: bool) -> int:
-    from steppe.sweeps import Swept
-
-    assert isinstance(swept, Swept)
+def _report(swept: Swept, as_json: bool, quiet: bool) -> int:
+    """Print what came of the sweep and return its exit code."""
     progress = swept.progress
     if not quiet and sys.stderr is not None and sys.stderr.isatty():
         print("\r\x1b[K", end="", file=sys.stderr)
@@ -187,9 +185,6 @@ def status(path: Path, as_json: bool) -> int:
         found = state(run_folder(str(path)) or path)
     except SweepError as problem:
         say(f"error: {problem}")
-        return USAGE
-    except (KeyError, TypeError, ValueError):
-        say(f"error: {path}: the record is damaged or of another version")
         return USAGE
     if as_json:
         print(json.dumps(found.data()))
@@ -261,7 +256,3 @@ def span_of(seconds: float) -> str:
     if seconds < 6000:
         return f"{seconds / 60:.0f} min"
     return f"{seconds / 3600:.1f} h"
-
-
-def _command() -> list[str]:
-    return ["steppe", *sys.argv[1:]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -35,7 +34,7 @@ def read_points(path: Path, registry: Registry) -> Design:
     A column ``point`` is passed over: points are numbered by row from 0.  Lines that begin with #
     are notes.  :class:`Problems` tells every mistake with its line.
     """
-    text = _text(path)
+    whole = _text(path)
     report = Report()
 
     def slip(line: int, message: str) -> None:
@@ -43,13 +42,18 @@ def read_points(path: Path, registry: Registry) -> Design:
         if len(report.problems) >= MOST_PROBLEMS:
             report.raise_if_any()
 
-    lines = text.splitlines()
-    notes = [i for i, line in enumerate(lines) if line.startswith("#") or not line.strip()]
-    kept = [(i + 1, line) for i, line in enumerate(lines) if i not in set(notes)]
+    lines = enumerate(whole.splitlines(), start=1)
+    kept = [(n, line) for n, line in lines if line.strip() and not line.startswith("#")]
     if not kept:
         raise Problems([Problem(str(path), "holds no points: give a line of headings and points")])
-    rows = list(csv.reader(io.StringIO("\n".join(line for _, line in kept))))
     numbers = [number for number, _ in kept]
+    rows: list[list[str]] = []
+    for number, text in kept:  # line by line: a quote left open does not swallow the next ones
+        try:
+            rows += csv.reader([text], strict=True)
+        except csv.Error as error:
+            slip(number, f"cannot be read: {error}")
+    report.raise_if_any()
     columns = _columns(rows[0], numbers[0], registry, slip, report)
     report.raise_if_any()
     if not columns:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from steppe import migrations
+
+if TYPE_CHECKING:
+    from steppe.scenario import Scenario
 
 RECORD = "record.json"
 BATCH, INDEX = "batch.json", "index.csv"
@@ -50,6 +54,23 @@ _FORM: dict[str, type | tuple[type, ...]] = {
 
 class RecordError(Exception):
     """A run's folder cannot be written or read; the message is one sentence for the user."""
+
+
+def about(scenario: Scenario) -> dict[str, str | None]:
+    """Return what a record tells of its scenario."""
+    return {
+        "name": scenario.name,
+        "title": scenario.title,
+        "parent": scenario.parent,
+        "start": str(scenario.horizon.start),
+        "end": str(scenario.horizon.end),
+        "sha256": scenario.digest(),
+    }
+
+
+def timestamp(moment: datetime | None = None) -> str:
+    """Return a moment, now unless told, as records spell it."""
+    return (moment or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def checked(file: Path, record: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from steppe import provenance
 from steppe import results as outcomes
 from steppe.migrations import SCHEMA_VERSION
 from steppe.record import files, summary
-from steppe.record.form import RECORD, SCENARIO, RecordError, Status
+from steppe.record.form import RECORD, SCENARIO, RecordError, Status, about, timestamp
 from steppe.results import Results
 
 if TYPE_CHECKING:
@@ -69,14 +69,7 @@ class RunFolder:
                 "status": "running",
                 "error": None,
                 "command": list(command),
-                "scenario": {
-                    "name": scenario.name,
-                    "title": scenario.title,
-                    "parent": scenario.parent,
-                    "start": str(scenario.horizon.start),
-                    "end": str(scenario.horizon.end),
-                    "sha256": digest,
-                },
+                "scenario": about(scenario),
                 "members": members,
                 "seed": seed,
                 "trajectories": list(trajectories),
@@ -85,11 +78,9 @@ class RunFolder:
                     "planned": scenario.horizon.end - scenario.horizon.start + 1,
                     "completed": 0,
                 },
-                "started": _timestamp(now),
+                "started": timestamp(now),
                 "finished": None,
-                "software": provenance.software(),
-                "data": {"sha256": provenance.data_hash()},
-                "environment": provenance.environment(),
+                **provenance.origin(),
                 "not_finite": None,
                 "resources": None,
                 "files": {},
@@ -143,7 +134,7 @@ class RunFolder:
         self.record |= {
             "status": status,
             "error": error,
-            "finished": _timestamp(datetime.now(UTC)),
+            "finished": timestamp(),
             "resources": {
                 "wall_seconds": round(time.perf_counter() - self._wall, 3),
                 "cpu_seconds": round(provenance.cpu_seconds() - self._cpu, 3),
@@ -197,7 +188,3 @@ def _refusal(parent: Path, path: Path, error: OSError) -> str:
     if not os.path.isdir(nearest):
         return f"{nearest}: is a file, runs need a folder; choose another --out"
     return f"cannot write a run to {parent}: {files.reason(error)}; choose another --out"
-
-
-def _timestamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

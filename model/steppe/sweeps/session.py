@@ -6,7 +6,6 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from steppe import provenance, scenario
 from steppe.design import Design, Variable
 from steppe.design.layout import DesignError
 from steppe.parameters import registry
+from steppe.record.form import about, timestamp
 from steppe.scenario import Distribution, Problems, Scenario, posterior
 from steppe.sweeps.drive import Progress
 from steppe.sweeps.plan import Plan, fitting
@@ -55,27 +55,18 @@ class Session:
             "status": "running",
             "error": None,
             "command": list(command),
-            "scenario": {
-                "name": plan.scenario.name,
-                "title": plan.scenario.title,
-                "parent": plan.scenario.parent,
-                "start": str(plan.scenario.horizon.start),
-                "end": str(plan.scenario.horizon.end),
-                "sha256": plan.scenario.digest(),
-            },
+            "scenario": about(plan.scenario),
             "members": plan.members,
             "seed": plan.seed,
             "block": plan.block,
-            "started": _now(),
+            "started": timestamp(),
             "finished": None,
-            "software": provenance.software(),
-            "data": {"sha256": provenance.data_hash()},
-            "environment": provenance.environment(),
+            **provenance.origin(),
             "resources": None,
             "files": {},
         }
         session = cls(folder, plan, record, time.perf_counter(), provenance.cpu_seconds())
-        folder.write(SCENARIO, plan.scenario.dump().encode())
+        folder.write(SCENARIO, plan.scenario.dump())
         folder.write(MEMBERS, _members(plan))
         session._save_design()
         folder.log("started", command=list(command), rows=plan.rows, blocks=plan.blocks)
@@ -117,7 +108,7 @@ class Session:
         self.record |= {
             "status": status,
             "error": error,
-            "finished": _now(),
+            "finished": timestamp(),
             "rows_done": progress.rows_done,
             "failed_points": progress.failed_points,
             "resources": {
@@ -137,7 +128,7 @@ class Session:
 
     def abandon(self, status: str, error: str) -> None:
         """Write that it ended before its time; parts and log tell how far it came."""
-        self.record |= {"status": status, "error": error or None, "finished": _now()}
+        self.record |= {"status": status, "error": error or None, "finished": timestamp()}
         self.folder.log("ended", status=status, error=error or None)
         self.folder.save(self.record)
 
@@ -232,7 +223,3 @@ def _members(plan: Plan) -> pa.Table:
     """Return what the members draw, alike at all points, one row a member."""
     drawn = scenario.sample(plan.scenario, registry(), range(plan.members), plan.seed).varied
     return pa.table({"member": np.arange(plan.members)} | drawn)
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

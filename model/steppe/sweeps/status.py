@@ -55,8 +55,16 @@ def state(path: str | os.PathLike[str]) -> State:
     """
     folder = SweepFolder(path)
     record = folder.record()
-    log = folder.logged()
-    in_use = folder.in_use()
+    try:
+        return _state(folder, record, folder.logged(), folder.in_use())
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise SweepError(f"{folder.path}: the record is damaged or of another version") from None
+
+
+def _state(
+    folder: SweepFolder, record: dict[str, Any], log: list[dict[str, Any]], in_use: bool
+) -> State:
+    """Return what record, log and parts of a sweep tell, while somebody uses it or nobody does."""
     rows, size = int(record["rows"]), int(record["block"])
     if min(rows, size, int(record["members"])) < 1:
         raise ValueError("a record of a sweep has rows and members")

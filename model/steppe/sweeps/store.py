@@ -24,14 +24,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, Self
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
-from steppe.record import folder_name, reason, write_whole
+from steppe.record import RUNS, folder_name, reason, write_whole
+from steppe.record.files import put
 from steppe.sweeps.plan import Plan, content_hash
 from steppe.sweeps.work import Answer
 
@@ -128,21 +129,21 @@ class SweepFolder:
 
     def save(self, record: Mapping[str, Any]) -> None:
         text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-        self.write(RECORD, text.encode())
+        self.write(RECORD, text)
 
-    def write(self, name: str, content: bytes | pa.Table) -> None:
+    def write(self, name: str, content: str | pa.Table) -> None:
         """Write a file of the folder whole; :class:`SweepError` when the disk refuses."""
         path = self.path / name
 
-        def put(file: Any) -> None:
-            if isinstance(content, bytes):
-                file.write(content)
+        def fill(file: IO[bytes]) -> None:
+            if isinstance(content, str):
+                put(file, content)
             else:
                 pq.write_table(content, file, compression="zstd")
 
         try:
             path.parent.mkdir(exist_ok=True)
-            write_whole(path, put)
+            write_whole(path, fill)
         except OSError as error:
             raise SweepError(f"cannot write {path}: {reason(error)}") from error
 
@@ -231,14 +232,14 @@ class SweepFolder:
         for one in sorted(failures, key=lambda f: (f["point"], f["members"])):
             values = [repr(one["parameters"].get(n)) for n in names]
             table.writerow([one["point"], len(one["members"]), *values, one["message"]])
-        self.write(FAILURES, text.getvalue().encode())
+        self.write(FAILURES, text.getvalue())
 
     def log(self, event: str, **facts: Any) -> None:
         """Add a line to the log; a full disk does not end a sweep here."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         line = json.dumps({"time": now, "event": event, **facts}, ensure_ascii=False)
-        with suppress(OSError), open(self.path / LOG, "a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        with suppress(OSError), open(self.path / LOG, "ab") as file:
+            put(file, line + "\n")
 
     def logged(self) -> list[dict[str, Any]]:
         """Return the log, without a line that a killed process left half-written."""
@@ -254,7 +255,7 @@ class SweepFolder:
 
 def default_folder(scenario: str, digest: str) -> Path:
     """Return where a sweep goes when nobody says: below ``runs``."""
-    return Path("runs") / folder_name(f"{scenario}-sweep", datetime.now(UTC), digest)
+    return RUNS / folder_name(f"{scenario}-sweep", datetime.now(UTC), digest)
 
 
 def _sound(line: Mapping[str, Any]) -> bool:

@@ -119,6 +119,26 @@ def test_dearer_oil_raises_the_value_of_hydrocarbons_only(model: CentralAsia) ->
     np.testing.assert_allclose(dear[1:], same[1:])
 
 
+def test_a_hosts_dollar_prices_move_what_it_sells_but_for_the_part_that_follows_oil(
+    model: CentralAsia,
+) -> None:
+    """Hydrocarbons by what oil leaves of them, minerals by what uranium does, the rest whole."""
+    agent, v = host(model, KAZ), model.values
+    model.state.log_price[:] = model.state.log_real[:] = 0.0
+    model.state.uranium[:] = model.paths.uranium_base
+    model.state.oil[:] = model.paths.oil_base
+    level = np.array([-0.2, 0.0, 0.3])
+    model.state.log_price[agent.region] = level
+    agent.buy()
+    agent.sell()
+    risen = v["trade.export_price"] * level
+    uranium = agent.uranium_part * v["uranium.effect"]
+    expected = np.tile(np.exp(risen), (len(axes.GOODS), 1))
+    expected[0] = np.exp((1.0 - v["trade.oil_pass_through"]) * risen)
+    expected[1] = (1.0 - uranium) * np.exp(risen) + uranium
+    np.testing.assert_allclose(model.output[KAZ] / agent.base_output, expected)
+
+
 def test_dollar_prices_follow_russia_and_oil_after_the_last_observation(
     model: CentralAsia,
 ) -> None:
@@ -191,6 +211,42 @@ def test_growth_re_derived(model: CentralAsia) -> None:
     model.relations.capital.growth[TJK] = 0.03
     host(model, TJK).evolve()
     np.testing.assert_allclose(s.log_real[region] - before, expected, rtol=1e-9)
+
+
+def test_no_quarter_moves_income_beyond_its_bound(model: CentralAsia) -> None:
+    """Infrastructure that would give or take the ninefold gives or takes the limit."""
+    model.step()
+    s, region, limit = model.state, axes.HOST.start + TJK, model.values["growth.quarterly_limit"]
+    before = s.log_real[region].copy()
+    model.relations.capital.growth[TJK] = np.linspace(-9.0, 9.0, MEMBERS) * 1e3
+    host(model, TJK).evolve()
+    moved = s.log_real[region] - before
+    np.testing.assert_allclose(moved[[0, -1]], [-limit[0], limit[-1]])
+
+
+def test_kazakh_revenue_counts_routes_that_are_shut_and_dear_and_uranium(
+    model: CentralAsia,
+) -> None:
+    model.step()
+    s, kaz = model.state, host(model, KAZ)
+    rng = np.random.default_rng(2)
+    model.pipelines.oil_served, model.pipelines.oil_kept = rng.uniform(0.3, 1.0, (2, MEMBERS))
+    s.oil[:] *= 1.3
+    s.uranium[:] *= 2.0
+    region = axes.HOST.start + KAZ
+    flows = model.base.trade[region] / 4.0
+    gas = model.base.gas_value[KAZ].sum() / 4.0
+    fuels, ores = flows[:, 0].sum() - gas, flows[:, 1].sum()
+    drift = model.values["growth.dollar_inflation"] * model.years_since_base
+    kept = model.pipelines.oil_served * model.pipelines.oil_kept
+    oil = fuels * s.oil / model.paths.oil_base * kept
+    part = kaz.uranium_part * model.values["uranium.effect"]
+    assert (part > 0.05).all()
+    price = (1.0 - part) * np.exp(drift) + part * s.uranium / model.paths.uranium_base
+    revenue = oil + model.pipelines.value[KAZ].sum(axis=0) + ores * price
+    kaz.evolve()
+    expected = np.log(revenue / (fuels + gas + ores)) - drift
+    np.testing.assert_allclose(s.resource_price[KAZ], expected)
 
 
 def test_quarterly_growth_never_meets_its_bound_in_the_baseline(model: CentralAsia) -> None:

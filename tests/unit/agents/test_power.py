@@ -11,7 +11,7 @@ from steppe import axes
 from steppe.agents.offering import MOTIVES
 from steppe.agents.power import TRANSPORT, Power
 from steppe.agents.prospects import COMMERCIAL, CONCESSIONAL
-from steppe.laws import choice, motives
+from steppe.laws import choice, motives, offers
 from steppe.model import CentralAsia
 
 from .conftest import CHN, IND, JPN, KAZ, MEMBERS, RUS, TKM, TUR, UZB, H, P, S, W
@@ -242,6 +242,21 @@ def test_networks_draw_money_into_transport_only(model: CentralAsia) -> None:
     np.testing.assert_allclose(field[:, TRANSPORT] * scale, by_hand)
 
 
+def test_dear_oil_makes_extraction_earn_more_and_nothing_else(model: CentralAsia) -> None:
+    """Oil at half the usual price, at it and at twice: incomes of fields and mines in proportion,
+    of all sectors by what capital in place leaves of them."""
+    r, v = model.relations, model.values
+    usual = np.full(MEMBERS, 60.0)
+    dear = np.array([0.5, 1.0, 2.0])
+    r.around = replace(r.around, oil=dear * usual, oil_usual=usual)
+    r.crowding = np.random.default_rng(2).random((H, S, MEMBERS))
+    model.prospects.survey()
+    plain = v.over("projects.income.{sector}") * r.setting.endowment[..., None] * r.crowding
+    for s, sector in enumerate(axes.SECTORS):
+        factor = dear if sector in ("hydrocarbons", "minerals") else 1.0
+        np.testing.assert_allclose(model.prospects.income[:, s], plain[:, s] * factor)
+
+
 def test_dearer_money_is_worth_less_in_the_commercial_window(model: CentralAsia) -> None:
     soft, hard = (w[MOTIVES.index("return")] for w in motives_of(power(model, CHN)))
     assert (model.values["china.commercial_spread"] > 0.0).all()
@@ -276,6 +291,32 @@ def test_offers_never_exceed_the_purse(model: CentralAsia, window: int) -> None:
             financed = r.setting.profile[p, window][r.offers.sector[p, window]]
             assert (financed[amount > 0.0] > 0.0).all(), "only what the power finances"
     assert bound > 10, "purses that bind were among them"
+
+
+def test_each_host_is_served_first_in_its_turn(
+    model: CentralAsia, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns: list[int] = []
+    monkeypatch.setattr(offers, "draw", lambda *inputs: turns.append(inputs[9]))
+    for quarter in range(30, 37):
+        model.relations.quarter = quarter
+        offer(power(model, CHN))
+    assert turns == [0, 1, 2, 3, 4, 0, 1]
+
+
+def test_what_is_reserved_for_a_proposal_is_offered_to_nobody(model: CentralAsia) -> None:
+    """All of a purse in one member, half of it in another: as offers of what is left of it."""
+    r, agent, rng = model.relations, power(model, JPN), np.random.default_rng(6)
+    numbers(model, rng)
+    r.drawn["count"][:] = 0.999
+    r.money.purse[JPN, COMMERCIAL] = 3000.0
+    r.reserved[JPN, COMMERCIAL] = [0.0, 1500.0, 3000.0]
+    offer(agent)
+    found = r.offers.amount[JPN, COMMERCIAL].copy()
+    assert found[:, 0].sum() > 1500.0 > 0.0 == found[:, 2].sum()
+    r.money.purse[JPN, COMMERCIAL], r.reserved[JPN] = [3000.0, 1500.0, 0.0], 0.0
+    offer(agent)
+    np.testing.assert_array_equal(r.offers.amount[JPN, COMMERCIAL], found)
 
 
 def drawn_by_hand(model: CentralAsia, p: int, window: int) -> np.ndarray:

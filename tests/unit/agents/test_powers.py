@@ -80,6 +80,19 @@ def test_a_pilot_draws_japans_business_and_not_its_aid(model: CentralAsia) -> No
 # --- Chabahar: India, and Japan beside it --------------------------------------------------------
 
 
+def test_japan_fears_for_its_gas_by_its_need_and_for_minerals_by_their_bill(
+    model: CentralAsia, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    need, bill = np.array([0.5, 1.0, 2.0]), np.array([1.0, 1.4, 0.7])
+    model.values["japan.gas_need"][:] = need
+    monkeypatch.setattr(model.rare_earths, "stake", lambda: bill)
+    found, usual = power(model, JPN).at_stake(), model.relations.setting.at_stake[JPN]
+    factors = {"hydrocarbons": need, "minerals": bill}
+    assert usual[[axes.SECTORS.index(name) for name in factors]].all()
+    for s, sector in enumerate(axes.SECTORS):
+        np.testing.assert_allclose(found[s], usual[s] * factors.get(sector, 1.0))
+
+
 def test_india_pays_for_what_banks_are_let_to_at_chabahar_in_the_run(model: CentralAsia) -> None:
     """Both, the port alone by the port's sanctions, nothing: parts of what the table gives."""
     v, r = model.values, model.relations

@@ -42,6 +42,8 @@ def test_a_column_a_parameter_and_a_row_a_point(tmp_path: Path) -> None:
         ("trade.elasticity\nnan\n", 2, "expected a number"),
         ("trade.elasticity\n\n1e400\n", 3, "finite"),
         ("japan.conversion [km]\n0.1\n", 2, "found km"),
+        ('trade.elasticity\n"2\n3"\n2\n', 2, "cannot be read"),
+        ("trade.elasticity\n2\n" + 200_000 * "1", 3, "cannot be read"),
     ],
 )
 def test_mistakes_have_a_line(tmp_path: Path, text: str, line: int, word: str) -> None:

@@ -13,7 +13,7 @@ from steppe.world.surroundings import Surroundings
 
 MEMBERS = 2
 P, H = len(axes.POWERS), len(axes.HOSTS)
-JPN, CHN = axes.POWERS.index("JPN"), axes.POWERS.index("CHN")
+JPN, CHN, TUR = (axes.POWERS.index(code) for code in ("JPN", "CHN", "TUR"))
 KAZ, UZB = axes.HOSTS.index("KAZ"), axes.HOSTS.index("UZB")
 POWER, TRANSPORT, WATER, FUEL = (
     axes.SECTORS.index(s) for s in ("power", "transport", "agriculture_water", "hydrocarbons")
@@ -127,6 +127,23 @@ def test_machinery_is_the_tied_part_of_this_quarters_disbursement() -> None:
     arriving, usual = made.machinery(KAZ)
     np.testing.assert_allclose(arriving[CHN], 100.0 * values["projects.machinery"])
     assert not usual.any()
+
+
+def test_a_pilot_delivers_its_part_of_what_is_bought_for_joint_works() -> None:
+    """Japan pays 100 lent by a part and 50 of business for works that Turkey builds; its own
+    deliveries shrink by what Turkey's grow, host by host."""
+    made, money, values = capital()
+    values["loan_share.japan_uzbekistan"][:] = [0.5, 1.0]
+    values["consortia.pilot_supplies"][:] = 0.4
+    money.loans[JPN, [KAZ, UZB], 0] = 200.0
+    money.joint_paid_now[TUR, JPN, UZB, 0], money.joint_paid_now[TUR, JPN, UZB, 1] = 100.0, 50.0
+    made.renew(around())
+    moved = 0.4 * (np.array([0.5, 1.0]) * 100.0 + 50.0)
+    expected = np.zeros((P, H, MEMBERS))
+    expected[JPN, [KAZ, UZB]] = 200.0
+    expected[JPN, UZB] -= moved
+    expected[TUR, UZB] += moved
+    np.testing.assert_allclose(made.tied, expected)
 
 
 def test_operating_capital_wears_off() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,36 +17,19 @@ from steppe.world.past import FIRST
 from steppe.world.surroundings import Surroundings
 
 from ...models import new_model
+from .scene import CHN, EAEU, IND, JPN, KAZ, KGZ, MEMBERS, RUS, TJK, TKM, TUR, UZB, H, P, undone
 
-MEMBERS = 3
-P, H = len(axes.POWERS), len(axes.HOSTS)
-JPN, CHN, RUS, TUR, IND = range(P)
-KAZ, UZB, TKM, KGZ, TJK = range(H)
 ECONOMIC, INSTITUTIONAL, SECURITY, SOFT = range(len(axes.CHANNELS))
 SCHOOLS, POWER = axes.SECTORS.index("education_culture"), axes.SECTORS.index("power")
 BEFORE = -1
 """Quarter of the run, before it."""
-EAEU = axes.ORGANISATIONS.index("EAEU")
-
-
-@pytest.fixture(scope="module")
-def built() -> CentralAsia:
-    return new_model("baseline", MEMBERS)
 
 
 @pytest.fixture
 def model(built: CentralAsia) -> Iterator[CentralAsia]:
     """A model that has lived through the record; whatever a test sets is undone after it."""
-    stocks = [
-        getattr(part, field.name)
-        for part in (built.state.politics, built.state.money)
-        for field in fields(part)
-    ]
-    stocks.append(built.values.table)
-    before = [stock.copy() for stock in stocks]
-    yield built
-    for stock, kept in zip(stocks, before, strict=True):
-        stock[:] = kept
+    with undone(built) as model:
+        yield model
 
 
 def parts(model: CentralAsia) -> tuple[Diplomacy, Surroundings]:

@@ -7,6 +7,7 @@ import pytest
 
 from steppe import axes
 from steppe.environment.economy import Economy
+from steppe.environment.history import residuals
 from steppe.model import CentralAsia
 from steppe.world.paths import paths
 
@@ -222,3 +223,32 @@ def test_a_shorter_run_sees_the_same_world(model: CentralAsia, quarters: int) ->
     for name in ("real", "price", "openness", "oil", "lng", "population"):
         whole = getattr(model.paths, name)[..., :quarters]
         np.testing.assert_array_equal(getattr(short, name), whole, err_msg=name)
+
+
+def test_past_gas_prices_move_on_by_one_quarter_each() -> None:
+    model = new_model("baseline", MEMBERS)
+    model.economy.t = 0
+    history = model.state.lng_history
+    history[:] = np.array([7.0, 8.0, 9.0])[:, None]
+    model.economy.advance_prices()
+    np.testing.assert_array_equal(history[1:], np.tile([[7.0], [8.0]], MEMBERS))
+
+
+def test_residuals_are_trade_both_ways_over_size_and_distance(model: CentralAsia) -> None:
+    """Less their median over the pairs of China, Russia and Turkey."""
+    base, v, where = model.base, model.values, model.base.geography
+    total, gdp = base.trade.sum(axis=2), base.gdp
+    found = residuals(base, v)
+    by_hand = np.empty_like(found)
+    for p, h in np.ndindex(found.shape[:2]):
+        here = axes.HOST.start + h
+        flow = max(total[p, here] + total[here, p], 0.1)
+        allowed = (
+            v["trade.gravity_contiguity"] * where.contiguity[p, h]
+            + v["trade.gravity_language"] * where.language[p, h]
+            - v["trade.gravity_distance"] * where.log_distance[p, h]
+        )
+        by_hand[p, h] = np.log(flow / (gdp[p] * gdp[here])) - allowed
+    eroding = [axes.POWERS.index(code) for code in ("CHN", "RUS", "TUR")]
+    by_hand -= np.median(by_hand[eroding].reshape(-1, found.shape[-1]), axis=0)
+    np.testing.assert_allclose(found, by_hand, atol=1e-12)

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 
 import numpy as np
 import pytest
 
 from steppe import axes
+from steppe.agents import accession
 from steppe.clock import Quarter
 from steppe.environment.relations import Relations
+from steppe.laws import organisations as law
 from steppe.model import CentralAsia
 from steppe.world.past import FIRST
 
 from ...models import new_model
+from .scene import CHN, EAEU, IND, JPN, KAZ, KGZ, MEMBERS, RUS, TJK, TKM, TUR, UZB, P, at, undone
 
-MEMBERS = 3
-P, H, LINKS = len(axes.POWERS), len(axes.HOSTS), len(axes.LINKS)
-JPN, CHN, RUS, TUR, IND = range(P)
-KAZ, UZB, TKM, KGZ, TJK = range(H)
 SOFT = axes.CHANNELS.index("soft")
-EAEU = axes.ORGANISATIONS.index("EAEU")
 
 
 def tariff_change(model: CentralAsia, host: int) -> np.ndarray:
@@ -29,29 +26,13 @@ def tariff_change(model: CentralAsia, host: int) -> np.ndarray:
     return model.tariffs[host]
 
 
-@pytest.fixture(scope="module")
-def built() -> CentralAsia:
-    return new_model("baseline", MEMBERS)
-
-
 @pytest.fixture
 def model(built: CentralAsia) -> Iterator[CentralAsia]:
     """A model after the record; whatever a test sets is undone after it."""
     r, state = built.relations, built.state
-    stocks = [getattr(p, f.name) for p in (state.politics, state.money) for f in fields(p)]
-    stocks += [built.values.table, r.wish, state.log_real, state.remittances]
-    before = [stock.copy() for stock in stocks]
-    kept = {name: getattr(r, name) for name in ("quarter", "t", "around")}
-    yield built
-    for name, value in kept.items():
-        setattr(r, name, value)
-    for stock, value in zip(stocks, before, strict=True):
-        stock[:] = value
-
-
-def at(model: CentralAsia, text: str) -> None:
-    r, when = model.relations, Quarter.parse(text)
-    r.quarter, r.t = when - FIRST, when - Quarter.of(2017)
+    names = [(r, name) for name in ("quarter", "t", "around")]
+    with undone(built, [r.wish, state.log_real, state.remittances], names) as model:
+        yield model
 
 
 def link(name: str) -> int:
@@ -186,6 +167,43 @@ def test_hosts_weigh_the_last_quarters_pressure(model: CentralAsia) -> None:
     r.politics.pressure[:] = 1.0
     assert not decide(model)[UZB].any()
     r.pressure_seen = seen
+
+
+def test_a_host_weighs_its_own_trade_migrants_and_freedom(
+    model: CentralAsia, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Six inputs by hand for Tajikistan; members of the union count as far as they belong."""
+    v, r = model.values, model.relations
+    at(model, "2019Q1")
+    v["uzbekistan.eaeu"][:], v["kyrgyzstan.eaeu"][:] = [0.0, 0.5, 1.0], 0.0
+    weighed: list[tuple[np.ndarray, ...]] = []
+
+    def recorded(*inputs: np.ndarray) -> np.ndarray:
+        weighed.append(inputs)
+        return np.zeros(MEMBERS)
+
+    monkeypatch.setattr(law, "accession_utility", recorded)
+    accession.decision(model, TJK)
+    market, migrants, pressure, leaning, freedom, objections, weights = weighed[0]
+    around, politics, money = r.around, r.politics, r.money
+    flows = (around.imports + around.exports)[TJK]
+    host = axes.HOST.start
+    members = flows[RUS] + flows[host + KAZ] + v["uzbekistan.eaeu"] * flows[host + UZB]
+    np.testing.assert_allclose(market, members / flows.sum(axis=0))
+    gdp = 1e3 * around.gdp[host + TJK]
+    np.testing.assert_allclose(migrants, 4.0 * around.remittances[TJK] / gdp)
+    np.testing.assert_array_equal(pressure, r.pressure_seen[TJK])
+    np.testing.assert_array_equal(leaning, politics.position[axes.ISSUES.index("integration"), TJK])
+    ties = 4.0 * flows[:P] + money.debt[:, TJK] + money.capital[:, TJK]
+    share = ties / ties.sum(axis=0)
+    spread = (share**2).sum(axis=0)
+    hedged = -2.0 * v["hosts.hedging"] * (share[RUS] - spread) / np.maximum(spread, 0.2)
+    own_will = v["hosts.hedging"] * v["accession.autonomy"] * v["tajikistan.autonomy"]
+    np.testing.assert_allclose(freedom, np.minimum(hedged, 0.0) - own_will)
+    minded = (politics.share[:, TJK] * v.over("{power}.wary_of_russia")).sum(axis=0)
+    np.testing.assert_allclose(objections, -v["hosts.heed"] * minded / 0.15)
+    motives = ("market", "migrants", "pressure", "leaning")
+    np.testing.assert_array_equal(weights, [v[f"accession.{motive}"] for motive in motives])
 
 
 def test_what_is_decided_counts_from_settlement_on(model: CentralAsia) -> None:

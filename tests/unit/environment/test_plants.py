@@ -67,6 +67,25 @@ def test_a_moratorium_stops_the_nuclear_part_alone() -> None:
     assert (plants.withheld[:, MINERALS] == 0.0).all()
 
 
+def test_a_moratorium_stops_what_distrust_has_left() -> None:
+    """Of .3 nuclear, four tenths are distrusted; half of the rest stays away with them."""
+    plants = stepped(
+        **{"nuclear.treaty": 0.0, "nuclear.treaty_effect": 0.4, "nuclear.moratorium": 0.5}
+    ).relations.plants
+    np.testing.assert_allclose(plants.withheld[KAZ, POWER], 0.3 * (0.4 + 0.6 * 0.5))
+    np.testing.assert_allclose(plants.risk[KAZ, POWER], 1.0 + 2.0 * 0.3 * 0.4)
+
+
+def test_plants_cost_what_dollars_cost_in_the_quarter() -> None:
+    model = stepped()
+    plants, s, v = model.relations.plants, model.state, model.values
+    before, prices = s.power_capacity.copy(), np.array([0.8, 1.0, 1.6])
+    plants.renew(np.full((5, 3), 1000.0), prices)
+    net = v["power.retirement"] - v["power.own_building"]
+    built = v["power.plant_share"] * 1000.0 / (v["power.plant_cost"] * prices)
+    np.testing.assert_allclose(s.power_capacity, before * (1.0 - net / 4) + built)
+
+
 def test_before_2009_there_is_no_treaty() -> None:
     model = new_model("backcast_2000", 3)
     model.step()

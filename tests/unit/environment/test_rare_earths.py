@@ -14,8 +14,11 @@ from steppe.laws.rare_earth_market import KAZAKHSTAN
 from steppe.model import CentralAsia
 from steppe.parameters import read_table
 from steppe.world.money import no_money, over_cells
+from steppe.world.offers import no_offers
 from steppe.world.past import FIRST
 from steppe.world.rare_earths import market_past
+
+from ...models import new_model
 
 MEMBERS = 6
 JPN, CHN = axes.POWERS.index("JPN"), axes.POWERS.index("CHN")
@@ -217,6 +220,39 @@ set: {rare_earths.plant_chance: 0}
     uranium = model.state.energy_revenue[0] - other.state.energy_revenue[0]
     np.testing.assert_allclose(uranium, 0.0, atol=1e-6, err_msg="rare earths are no fuel")
     assert (other.state.rare_earths.revenue == 0.0).all(), "older plants are in the base"
+
+
+def test_japan_proposes_a_plant_where_it_pays_and_kazakhstan_answers_as_to_any_offer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Members: all is well; no chance; it does not pay; no room; a purse too small; just enough."""
+    model = new_model("baseline", MEMBERS)
+    model.prospects.survey()
+    model.look_at_powers()
+    r, v, market = model.relations, model.values, model.rare_earths
+    japan = next(a for a in model.powers if a.code == "JPN")
+    kazakhstan = next(h for h in model.hosts if h.code == "KAZ")
+    cells, business = market.chances[r.quarter], axes.WINDOWS.index("commercial")
+    v["rare_earths.plant_chance"][:], cells[0] = 0.5, [0.49, 0.5, 0.49, 0.49, 0.49, 0.49]
+    pays, room = np.arange(MEMBERS) != 2, (np.arange(MEMBERS) != 3).astype(float)
+    monkeypatch.setattr(market, "worth_a_plant", lambda: pays)
+    monkeypatch.setattr(market, "room_for_a_plant", lambda: room)
+    size = v["rare_earths.plant_size"]
+    equity = size * v["rare_earths.plant_cost"] * v["japan.plant_share"] * r.around.prices
+    r.money.purse[JPN, business] = equity * [9.0, 9.0, 9.0, 9.0, 0.999, 1.001]
+    japan.propose()
+    wanted, plants = np.array([1.0, 0.0, 0.0, 0.0, 0.0, 1.0]), r.construction.proposal
+    np.testing.assert_allclose(plants.size, size * wanted)
+    np.testing.assert_allclose(plants.equity, equity * wanted)
+    np.testing.assert_allclose(r.reserved[JPN, business], equity * wanted)
+    table = no_offers(MEMBERS)
+    table.amount[JPN, business, KAZ], table.sector[:] = 1.0, MINERALS
+    surplus = kazakhstan.worth(table)[JPN, business] - v["kazakhstan.reluctance"]
+    chance = 1.0 / (1.0 + np.exp(-surplus / 0.5))
+    for side, agreed in ((-1e-6, wanted > 0.0), (1e-6, np.zeros(MEMBERS, bool))):
+        cells[1] = chance + side
+        kazakhstan._answer_plants()
+        np.testing.assert_array_equal(plants.agreed, agreed)
 
 
 # --- Japan's fears -------------------------------------------------------------------------------

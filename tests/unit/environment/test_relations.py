@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from steppe import axes
 from steppe.chronicle import KINDS, Log
-from steppe.clock import Quarter
 from steppe.model import CentralAsia
 from steppe.world.past import FIRST
 
 from ...models import new_model
+from .scene import (
+    CHN,
+    EAEU,
+    IND,
+    KAZ,
+    KGZ,
+    LINKS,
+    MEMBERS,
+    SCO,
+    START,
+    TJK,
+    TKM,
+    UZB,
+    H,
+    P,
+    at,
+    undone,
+)
 
-MEMBERS = 3
-P, H, LINKS = len(axes.POWERS), len(axes.HOSTS), len(axes.LINKS)
-JPN, CHN, RUS, TUR, IND = range(P)
-KAZ, UZB, TKM, KGZ, TJK = range(H)
 RAIL, ROAD = axes.LINKS.index("kashgar_osh_andijan_rail"), axes.LINKS.index("kulma_road")
-EAEU, SCO = axes.ORGANISATIONS.index("EAEU"), axes.ORGANISATIONS.index("SCO")
-START = Quarter.of(2017)
 
 
 def of_pair(power: int, host: int, amount: np.ndarray) -> np.ndarray:
@@ -32,35 +43,18 @@ def of_pair(power: int, host: int, amount: np.ndarray) -> np.ndarray:
     return field
 
 
-@pytest.fixture(scope="module")
-def built() -> CentralAsia:
-    return new_model("baseline", MEMBERS)
-
-
 @pytest.fixture
 def model(built: CentralAsia) -> Iterator[CentralAsia]:
     """A model after the record, its chronicle empty; whatever a test sets is undone after it."""
-    r, state = built.relations, built.state
-    stocks = [getattr(p, f.name) for p in (state.politics, state.money) for f in fields(p)]
-    stocks += [built.values.table, state.link_built, state.link_added, state.link_volume]
-    stocks += [
-        r.spent_abroad,
-        r.teller._spent_this_year,
-        r.teller._opened,
-        r.teller._union,
-        r.pressure_before,
-    ]
-    stocks += [r._offered, r._agreed]
-    before = [stock.copy() for stock in stocks]
-    parts = [(r, name) for name in ("quarter", "t", "around")]
-    parts += [(r.teller, name) for name in ("setting", "log", "_opened", "_union")]
-    kept = [getattr(part, name) for part, name in parts]
-    r.teller.log = Log()
-    yield built
-    for (part, name), value in zip(parts, kept, strict=True):
-        setattr(part, name, value)
-    for stock, value in zip(stocks, before, strict=True):
-        stock[:] = value
+    r, teller, state = built.relations, built.relations.teller, built.state
+    stocks = [state.link_built, state.link_added, state.link_volume, r.spent_abroad]
+    stocks += [r.pressure_before, r._offered, r._agreed]
+    stocks += [teller._spent_this_year, teller._opened, teller._union]
+    names = [(r, name) for name in ("quarter", "t", "around")]
+    names += [(teller, name) for name in ("setting", "log", "_opened", "_union")]
+    with undone(built, stocks, names) as model:
+        teller.log = Log()
+        yield model
 
 
 def held_up(model: CentralAsia) -> np.ndarray:
@@ -79,7 +73,7 @@ def test_pressure_is_days_on_the_routes_through_russia_of_the_host_that_is_press
 ) -> None:
     """Uzbek goods wait half of 0, 3 and 6 days, those of members and of the calm do not."""
     r, v = model.relations, model.values
-    at(model, 2017, 1)
+    at(model, "2017Q1")
     v.over("{host}.eaeu")[:] = np.array([1.0, 0.0, 0.0, 1.0, 0.0])[:, None]
     r.pressure_before[:] = np.array([0.0, 0.1, 0.3, 0.0, 0.0])[:, None]
     r.politics.pressure[:] = np.array([0.9, 0.6, 0.2, 0.0, 0.0])[:, None]
@@ -104,7 +98,7 @@ def test_pressure_is_days_on_the_routes_through_russia_of_the_host_that_is_press
 
 def test_members_of_the_union_are_not_pressed(model: CentralAsia) -> None:
     r, v = model.relations, model.values
-    at(model, 2017, 1)
+    at(model, "2017Q1")
     r.politics.pressure[:], r.pressure_before[:] = 1.0, 0.0
     v["russia.pressure_days"][:] = 6.0
     v["corridors.works_response"][:] = 1.0
@@ -183,6 +177,19 @@ def test_what_hosts_take_is_learnt_from_what_they_took(model: CentralAsia) -> No
     np.testing.assert_allclose(taken, 0.7, err_msg="no other cell learns from it")
 
 
+def test_what_was_offered_and_taken_adds_up_over_the_quarters() -> None:
+    model = new_model("baseline", MEMBERS)
+    r = model.relations
+    offered, agreed = r._offered.copy(), r._agreed.copy()
+    assert (offered.sum() > 0.0) and (agreed.sum() > 0.0), "the record counts"
+    for _ in range(2):
+        model.step()
+        offered += r.expected
+        agreed += r.offers.amount * r.offers.accepted
+    np.testing.assert_allclose(r._offered, offered)
+    np.testing.assert_allclose(r._agreed, agreed)
+
+
 def test_load_is_traffic_of_all_over_capacity_with_what_was_added(model: CentralAsia) -> None:
     r, v, s = model.relations, model.values, model.state
     s.link_volume[ROAD], s.link_added[ROAD] = 2.0, 5.0
@@ -199,16 +206,9 @@ def told(model: CentralAsia, kind: str) -> list[tuple[int, ...]]:
     return [(quarter - START.ordinal, *rest) for quarter, *rest in found]
 
 
-def at(model: CentralAsia, year: int, quarter: int) -> None:
-    """Put the clock on a quarter of the run."""
-    r = model.relations
-    r.quarter = Quarter.of(year, quarter) - FIRST
-    r.t = Quarter.of(year, quarter) - START
-
-
 def test_a_link_is_told_when_it_opens_and_only_then(model: CentralAsia) -> None:
     r, s = model.relations, model.state
-    at(model, 2018, 2)
+    at(model, "2018Q2")
     r.teller.tell(r.quarter, r.t)
     assert told(model, "opened") == []
     s.link_built[RAIL, 1:] = 1.0 - r.works.completion[RAIL, 1:]
@@ -221,7 +221,7 @@ def test_a_link_is_told_when_it_opens_and_only_then(model: CentralAsia) -> None:
 def test_members_of_the_table_join_in_their_quarter(model: CentralAsia) -> None:
     """India joined the SCO on 9 June 2017: the quarter whose middle comes after is the third."""
     for quarter, expected in ((2, 0), (3, MEMBERS), (4, MEMBERS)):
-        at(model, 2017, quarter)
+        at(model, f"2017Q{quarter}")
         model.relations.teller.tell(model.relations.quarter, model.relations.t)
         rows = [row for row in told(model, "joined") if row[-1] == SCO and row[2] == IND]
         assert len(rows) == expected
@@ -230,7 +230,7 @@ def test_members_of_the_table_join_in_their_quarter(model: CentralAsia) -> None:
 
 def test_an_observers_seat_is_no_news_and_its_loss_is(model: CentralAsia) -> None:
     r = model.relations
-    at(model, 2019, 2)
+    at(model, "2019Q2")
     status = r.setting.members.copy()
     status[:, :, r.quarter] = status[:, :, r.quarter - 1]
     status[SCO, axes.HOST.start + TKM, r.quarter] = 0.5
@@ -245,7 +245,7 @@ def test_an_observers_seat_is_no_news_and_its_loss_is(model: CentralAsia) -> Non
 
 def test_hosts_join_and_leave_the_union_by_the_parameter(model: CentralAsia) -> None:
     r, v = model.relations, model.values
-    at(model, 2019, 2)
+    at(model, "2019Q2")
     v["tajikistan.eaeu"][:] = [0.0, 0.5, 1.0]
     v["kyrgyzstan.eaeu"][:] = [1.0, 0.0, 1.0]
     r.teller.tell(r.quarter, r.t)
@@ -257,7 +257,7 @@ def test_hosts_join_and_leave_the_union_by_the_parameter(model: CentralAsia) -> 
 
 def test_hosts_join_and_leave_the_union_by_their_own_decision(model: CentralAsia) -> None:
     r = model.relations
-    at(model, 2019, 2)
+    at(model, "2019Q2")
     r.politics.accession[TJK] = [0.0, 1.0, 0.0]
     r.politics.accession[KGZ] = [0.0, 0.0, -1.0]
     r.teller.tell(r.quarter, r.t)
@@ -269,7 +269,7 @@ def test_a_host_joins_the_union_once(model: CentralAsia) -> None:
     """The union of hosts is the parameter's: the table's dates of it are no news of the run."""
     r = model.relations
     status = r.setting.members.copy()
-    at(model, 2019, 2)
+    at(model, "2019Q2")
     status[EAEU, axes.HOST.start + TJK, : r.quarter] = 0.0
     status[EAEU, axes.HOST.start + TJK, r.quarter :] = 1.0
     r.teller.setting = replace(r.setting, members=status)
@@ -282,7 +282,7 @@ def test_works_abroad_are_told_once_a_year_with_the_years_sum(model: CentralAsia
     r = model.relations
     r.teller._spent_this_year[:] = 0.0
     for quarter in (1, 2, 3, 4):
-        at(model, 2020, quarter)
+        at(model, f"2020Q{quarter}")
         r.spent_abroad[:] = 0.0
         r.spent_abroad[IND] = [10.0 * quarter, 0.0, 1.0]
         r._build_abroad()
@@ -292,7 +292,7 @@ def test_works_abroad_are_told_once_a_year_with_the_years_sum(model: CentralAsia
     rows = rows.rows[rows["kind"] == KINDS.index("spent")]
     np.testing.assert_allclose(rows["amount"], [100.0, 4.0])
     assert list(rows["power"]) == [IND, IND] and list(rows["member"]) == [0, 2]
-    at(model, 2021, 4)
+    at(model, "2021Q4")
     r.teller.tell(r.quarter, r.t)
     assert len(told(model, "spent")) == 2, "the new year begins at nothing"
 
@@ -325,3 +325,24 @@ def test_the_random_numbers_of_the_run_go_on_where_the_records_end() -> None:
             np.testing.assert_array_equal(r.drawn[name].ravel(), here.ravel())
     whole = START - FIRST + len(fresh.quarters)
     assert {len(numbers) for numbers in r._numbers.values()} == {whole}
+
+
+def test_powers_look_anew_at_their_routes_every_other_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the run only, and not in its first quarter: the base year's routes have just been seen."""
+    model = new_model("baseline", MEMBERS)
+    model.state.population[:] = 1.0
+    r, one, looked = model.relations, np.ones(MEMBERS), list[int]()
+    monkeypatch.setattr(r, "_look_at_routes", lambda: looked.append(r.t))
+    for t in range(-2, 18):
+        r.observe(START - FIRST + t, t, one, 2017.125 + t / 4.0)
+    assert looked == [8, 16]
+    monkeypatch.undo()
+    flow = model.logistics.route_flow
+    model.logistics.route_flow = np.random.default_rng(1).uniform(0.1, 5.0, flow.shape)
+    r._look_at_routes()
+    reliance, by_hand = model.logistics.reliance(), np.zeros((P, H, MEMBERS))
+    for site in r.works.sites:
+        if site.host >= 0:
+            by_hand[site.power, site.host] += site.share * reliance[site.power, site.link]
+    np.testing.assert_allclose(r.served, by_hand)
+    np.testing.assert_allclose(r.diplomacy.transit, model.logistics.transit())

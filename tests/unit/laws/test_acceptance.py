@@ -93,6 +93,123 @@ def test_objections_cost_by_the_influence_behind_them() -> None:
     np.testing.assert_allclose(felt, [-2.0 * 0.35 / 0.15, 0.0])
 
 
+WINDOWS, HOSTS = 2, 3
+
+
+def drawn_case(
+    rng: np.random.Generator,
+) -> tuple[acceptance.Taste, acceptance.Standing, acceptance.Wishes, acceptance.Bids]:
+    """Return a host's taste, how powers stand, what hosts want and what is on the table."""
+    pairs, cells = (POWERS, HOSTS, MEMBERS), (POWERS, WINDOWS, HOSTS, MEMBERS)
+    taste = acceptance.Taste(*rng.uniform(0.2, 1.5, (len(acceptance.Taste._fields), MEMBERS)))
+    standing = acceptance.Standing(
+        ties=rng.uniform(0.0, 5e3, pairs),
+        owed=rng.uniform(0.0, 4e3, pairs),
+        secured=rng.random(pairs),
+        share=rng.random(pairs),
+        heeded=rng.random(pairs),
+        aligned=rng.uniform(-1.0, 1.0, pairs),
+        opposed=rng.random((POWERS, POWERS, SECTORS, MEMBERS)),
+        lent=rng.random((POWERS, HOSTS, WINDOWS, MEMBERS)),
+        content=rng.random((POWERS, MEMBERS)),
+    )
+    wishes = acceptance.Wishes(
+        endowment=rng.random((HOSTS, SECTORS)),
+        wanted=rng.random((HOSTS, SECTORS, MEMBERS)),
+        gdp=rng.uniform(20.0, 60.0, (HOSTS, MEMBERS)),
+    )
+    bids = acceptance.Bids(
+        amount=rng.uniform(10.0, 2e3, cells) * (rng.random(cells) < 0.7),
+        sector=rng.integers(0, SECTORS, cells),
+        pilot=rng.integers(-2, POWERS, cells),
+        accepted=np.zeros(cells, bool),
+    )
+    return taste, standing, wishes, bids
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_objections_add_up_by_the_influence_behind_them(seed: int) -> None:
+    taste, standing, _, _ = drawn_case(np.random.default_rng(seed))
+    silent = standing._replace(opposed=np.zeros_like(standing.opposed))
+    for p, kind, h, m in np.ndindex(POWERS, SECTORS, HOSTS, MEMBERS):
+        minded = sum(
+            standing.heeded[r, h, m] * standing.opposed[r, p, kind, m] for r in range(POWERS)
+        )
+        felt = acceptance.opposed(taste, standing, p, kind, h, m)
+        assert felt == pytest.approx(-taste.heed[m] * minded / 0.15, rel=1e-12)
+        assert acceptance.opposed(taste, silent, p, kind, h, m) == 0.0
+
+
+def test_two_rivals_object_more_than_the_stronger_alone() -> None:
+    """A share of .3 that minds wholly and one of .1 that minds by half: -2 (.3 + .05) / .15."""
+    taste, standing, _, _ = drawn_case(np.random.default_rng(3))
+    standing.heeded[:], standing.opposed[:], taste.heed[:] = 0.0, 0.0, 2.0
+    standing.heeded[0, 1], standing.heeded[1, 1] = 0.3, 0.1
+    standing.opposed[0, 4, 2], standing.opposed[1, 4, 2] = 1.0, 0.5
+    both = acceptance.opposed(taste, standing, 4, 2, 1, 0)
+    assert both == pytest.approx(-2.0 * 0.35 / 0.15)
+    standing.opposed[1, 4, 2] = 0.0
+    assert both < acceptance.opposed(taste, standing, 4, 2, 1, 0) < 0.0
+    assert acceptance.opposed(taste, standing, 3, 2, 1, 0) == 0.0, "others' bids are not minded"
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, HOSTS - 1))
+def test_an_offer_is_worth_what_its_parts_are(seed: int, h: int) -> None:
+    """Terms, need, return, ties, debt, objections, content, and routes in transport (sector 1)."""
+    taste, standing, wishes, bids = drawn_case(np.random.default_rng(seed))
+    found = acceptance.worth(taste, standing, wishes, bids, h, 1)
+    share, herfindahl = acceptance.concentration(standing.ties[:, h])
+    hedged = acceptance.hedging(share, herfindahl, taste.hedging)
+    influence = standing.share[:, h]
+    favoured = acceptance.favour(influence, influence.mean(axis=0), taste.favour)
+    open_debt = (standing.owed[:, h] * (1.0 - standing.secured[:, h])).sum(axis=0)
+    averse = acceptance.debt_aversion(open_debt / (1e3 * wishes.gdp[h]), taste.debt)
+    for p, window, m in np.ndindex(found.shape):
+        at = p, window, h, m
+        if bids.amount[at] == 0.0:
+            assert found[p, window, m] == -np.inf
+            continue
+        kind, pilot = bids.sector[at], bids.pilot[at]
+        builders = max(standing.content[p, m], standing.content[pilot, m] if pilot >= 0 else 0.0)
+        expected = (
+            taste.need[m] * (wishes.wanted[h, kind, m] + (0.8 if window == 0 else 0.0))
+            + 0.5 * taste.returns[m] * wishes.endowment[h, kind]
+            + hedged[p, m]
+            + favoured[p, m]
+            + taste.content[m] * builders
+            + averse[m] * standing.lent[p, h, window, m]
+            + acceptance.opposed(taste, standing, p, kind, h, m)
+            + (taste.routes[m] * standing.aligned[p, h, m] if kind == 1 else 0.0)
+        )
+        assert found[p, window, m] == pytest.approx(expected, abs=1e-9)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, HOSTS - 1))
+def test_a_host_accepts_by_chance_what_no_better_bid_excludes(seed: int, h: int) -> None:
+    rng = np.random.default_rng(seed)
+    taste, _, _, bids = drawn_case(rng)
+    taste.exclusive[:], prices = 500.0, rng.choice([0.5, 1.0, 2.0], MEMBERS)
+    bids.amount[:] = rng.choice([0.0, 200.0, 300.0, 600.0, 1100.0], bids.amount.shape)
+    utility = rng.normal(1.0, 1.0, (POWERS, WINDOWS, MEMBERS))
+    utility[bids.amount[:, :, h] == 0.0] = -np.inf
+    uniform = rng.random(bids.amount.shape)
+    elsewhere = [other for other in range(HOSTS) if other != h]
+    bids.accepted[:, :, elsewhere] = rng.random((POWERS, WINDOWS, HOSTS - 1, MEMBERS)) < 0.5
+    before = bids.accepted.copy()
+    acceptance.answer(taste, utility, bids, uniform, prices, h)
+    np.testing.assert_array_equal(bids.accepted[:, :, elsewhere], before[:, :, elsewhere])
+    for m in range(MEMBERS):
+        own = bids.amount[:, :, h, m]
+        stays = best_by_hand(
+            list(utility[..., m].ravel()),
+            list(bids.sector[:, :, h, m].ravel()),
+            list(((own > 0.0) & (own >= 500.0 * prices[m])).ravel()),
+        )
+        chance = acceptance.probability(utility[..., m], taste.reluctance[m])
+        agreed = (own > 0.0) & (uniform[:, :, h, m] < chance) & np.reshape(stays, own.shape)
+        np.testing.assert_array_equal(bids.accepted[:, :, h, m], agreed)
+
+
 @given(shares_of, weights_of)
 def test_favours_go_to_the_influential_and_sum_to_nothing(
     share: np.ndarray, weight: np.ndarray

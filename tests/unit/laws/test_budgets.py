@@ -103,3 +103,58 @@ def test_a_purse_moves_to_its_opening_from_anywhere(
         purse += granted - lapse * purse - purse / tau
     opening = budgets.opening_purse(np.array([[granted]]), np.array([tau]), np.array([lapse]))
     assert opening[0, 0] == pytest.approx(purse, rel=1e-6)
+
+
+@given(st.integers(0, 2**32 - 1), st.booleans())
+def test_a_quarter_of_authority_window_by_window(seed: int, opening: bool) -> None:
+    """A' = (1 - lapse) A + B - abroad; pledges fade by a year's rate over four and become business.
+
+    What was granted less what lapsed and was spent is what purses gained.
+    """
+    rng = np.random.default_rng(seed)
+    rules = budgets.Rules(
+        concessional=rng.uniform(1e-5, 1e-4, MEMBERS),
+        commercial=rng.uniform(1e-5, 1e-4, MEMBERS),
+        path=rng.uniform(0.5, 2.0, MEMBERS),
+        response=rng.uniform(0.0, 2.0, MEMBERS),
+        balancing=rng.integers(0, 2, MEMBERS).astype(float),
+        lapse=rng.uniform(0.0, 0.3, MEMBERS),
+        tau=rng.uniform(2.0, 12.0, MEMBERS),
+        decay=rng.uniform(0.0, 6.0, MEMBERS),
+        conversion=rng.random(MEMBERS),
+    )
+    account = budgets.Account(
+        *rng.uniform(0.0, 500.0, (5, 2, MEMBERS)), pool=rng.uniform(0.0, 900.0, (HOSTS, MEMBERS))
+    )
+    means = budgets.Means(
+        appetite=rng.uniform(0.5, 1.5, (2, MEMBERS)),
+        aid=rng.uniform(0.5, 1.5, MEMBERS),
+        emergency=rng.uniform(0.0, 100.0, MEMBERS),
+        announced=rng.uniform(0.0, 300.0, (HOSTS, MEMBERS)),
+        abroad=rng.uniform(0.0, 400.0, MEMBERS),
+    )
+    gdp, ramp = rng.uniform(500.0, 15_000.0, MEMBERS), float(rng.uniform(0.2, 1.0))
+    now, before = rng.random((2, HOSTS, MEMBERS))
+    old = budgets.Account(*(field.copy() for field in account))
+    granted, spent = budgets.fund(rules, account, means, gdp, ramp, now, before, opening)
+
+    rise = (now - before).mean(axis=0)
+    factor = ramp * rules.path * budgets.rivalry(rules.balancing * rules.response, rise)
+    faded = np.minimum(rules.decay / 4.0, 1.0) * old.pool
+    np.testing.assert_allclose(account.pool, old.pool - faded + means.announced)
+    rate = np.stack([rules.concessional, rules.commercial])
+    expected = rate * gdp * 250.0 * factor * means.appetite
+    expected[budgets.CONCESSIONAL] *= means.aid
+    expected[budgets.COMMERCIAL] += rules.conversion * faded.sum(axis=0) + means.emergency
+    np.testing.assert_allclose(granted, expected)
+    fresh = budgets.opening_purse(expected, rules.tau, rules.lapse) if opening else expected
+    lapsed = rules.lapse * old.purse
+    purse = old.purse + fresh - lapsed
+    abroad = np.minimum(means.abroad, np.minimum(0.5 * fresh[1], purse[1]))
+    np.testing.assert_allclose(spent, abroad)
+    paid = np.stack([np.zeros(MEMBERS), abroad])
+    np.testing.assert_allclose(account.purse, purse - paid)
+    np.testing.assert_allclose(account.granted - old.granted, fresh, rtol=1e-9)
+    np.testing.assert_allclose(account.lapsed - old.lapsed, lapsed, atol=1e-9)
+    np.testing.assert_allclose(account.spent - old.spent, paid, atol=1e-9)
+    np.testing.assert_allclose(account.abroad - old.abroad, paid, atol=1e-9)

@@ -104,6 +104,74 @@ def test_the_most_attractive_cell_of_each_window_is_at_zero() -> None:
     np.testing.assert_allclose(moved, gaps, atol=1e-9)
 
 
+@given(st.integers(0, 2**32 - 1), st.floats(-500.0, 500.0))
+def test_shares_do_not_depend_on_the_level_of_utility(seed: int, level: float) -> None:
+    """What draws a power to all hosts alike draws it nowhere, however strong it is."""
+    rng = np.random.default_rng(seed)
+    motives, ties = choice_at_random(rng)
+    weights, unit = rng.random((2, 6, MEMBERS)), rng.uniform(0.5, 2.0, (6, MEMBERS))
+    profile, allowed = rng.random((2, SECTORS)), rng.random((2, HOSTS, MEMBERS)) + 0.05
+
+    def found(ties: choice.Ties) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        odds = np.empty((2, *SHAPE))
+        choice.utility(motives, weights, unit, ties, 1, odds)
+        np.exp(odds, out=odds)
+        none, one = np.zeros(SHAPE), np.ones(MEMBERS)
+        of_host, works = choice.choose(odds, profile, allowed, none, one, 2, np.arange(4) < 2)
+        return odds, of_host, works
+
+    shifted = ties._replace(drawn=ties.drawn + level * ties.temperature)
+    for here, there in zip(found(ties), found(shifted), strict=True):
+        assert np.isfinite(there).all()
+        np.testing.assert_allclose(there, here, rtol=1e-9)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_utility_is_what_a_host_and_a_sector_offer(seed: int) -> None:
+    """U - max U, cell by cell; pledges count for business, networks for transport alone."""
+    rng = np.random.default_rng(seed)
+    motives, ties = choice_at_random(rng)
+    ties = ties._replace(prices=rng.uniform(0.8, 1.6, MEMBERS))
+    motives = motives._replace(balancing=rng.random(MEMBERS))
+    a, unit = rng.random((2, 6, MEMBERS)), rng.uniform(0.5, 2.0, (6, MEMBERS))
+    gaps = np.empty((2, *SHAPE))
+    choice.utility(motives, a, unit, ties, 1, gaps)
+    against = (motives.threat - motives.threat.mean(axis=0)) / 0.06
+    expected = np.empty_like(gaps)
+    for window, h, s, m in np.ndindex(gaps.shape):
+        seen = np.zeros(6)
+        seen[choice.SECURITY] = motives.security[h, s, m]
+        seen[choice.RETURN] = motives.income[h, s, m] * motives.worth[window, h, s, m] - 1.0
+        seen[choice.BALANCE] = motives.balancing[m] * against[h, m]
+        seen[choice.NETWORK] = motives.served[h, m] if s == 1 else 0.0
+        seen[choice.NEED] = motives.need[h, s, m]
+        seen[choice.CAUTION] = -motives.risk[h, m]
+        pull = (a[window, :, m] * seen / unit[:, m]).sum() + ties.drawn[window, h, m]
+        u = ties.size_preference[m] * ties.size[h, m] + pull / ties.temperature[m]
+        if window == 1:
+            u += ties.pull[m] * np.log(1.0 + ties.pool[h, m] / (200.0 * ties.prices[m]))
+        expected[window, h, s, m] = u
+    expected -= expected.max(axis=(1, 2), keepdims=True)
+    np.testing.assert_allclose(gaps, expected, atol=1e-9)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_choice_is_what_is_financed_allowed_and_not_withheld_by_its_odds(seed: int) -> None:
+    """Weights cell by cell; schools by the power's factor; works are their part of a host's."""
+    rng = np.random.default_rng(seed)
+    odds, profile = rng.random((2, *SHAPE)), rng.random((2, SECTORS))
+    allowed, withheld = rng.uniform(0.1, 1.0, (2, HOSTS, MEMBERS)), rng.random(SHAPE)
+    schooling, built = rng.uniform(0.5, 3.0, MEMBERS), np.array([True, False, False, True])
+    weight = odds * profile[:, None, :, None] * allowed[:, :, None] * (1.0 - withheld)
+    weight[:, :, 2] *= schooling
+    of_host, works = choice.choose(odds, profile, allowed, withheld, schooling, 2, built)
+    np.testing.assert_allclose(odds, weight / weight.sum(axis=(1, 2), keepdims=True))
+    np.testing.assert_allclose(works, weight[:, :, built].sum(axis=2) / weight.sum(axis=2))
+    np.testing.assert_allclose(of_host[1], odds[1].sum(axis=1))
+    before = weight[0].sum(axis=1) / allowed[0]
+    np.testing.assert_allclose(of_host[0], before / before.sum(axis=0) * allowed[0])
+
+
 def choice_at_random(rng: np.random.Generator) -> tuple[choice.Motives, choice.Ties]:
     pairs, cells = (HOSTS, MEMBERS), SHAPE
     motives = choice.Motives(

@@ -6,8 +6,12 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from steppe.laws import consortia
+from steppe.world.offers import ALONE as BY_ITSELF
+from steppe.world.offers import ORDINARY
 
 USUAL = {
     "hazard": 0.006,
@@ -137,3 +141,83 @@ def test_nobody_builds_for_a_power_that_either_minds() -> None:
     allowed = consortia.may_pilot(wary, np.array([0.25]))[:, :, 0]
     expected = [[False, False, True], [False, False, True], [True, True, False]]
     np.testing.assert_array_equal(allowed, expected)
+
+
+POWERS, HOSTS, SECTORS, MEMBERS, OWN = 5, 3, 4, 2, 1
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_the_pilot_is_the_best_of_those_who_know_the_host_better(seed: int) -> None:
+    """Each large, complex work that is offered alone, by the laws of one consortium."""
+    rng = np.random.default_rng(seed)
+    cells = (2, HOSTS, MEMBERS)
+    rules = consortia.Rules(
+        least_size=np.full(MEMBERS, 100.0),
+        possible=rng.integers(0, 2, MEMBERS).astype(float),
+        alone=rng.uniform(1.0, 4.0, MEMBERS),
+        effect=rng.uniform(0.5, 3.0, MEMBERS),
+        reach=rng.uniform(0.5, 1.0, MEMBERS),
+        haste=rng.uniform(0.6, 1.0, MEMBERS),
+        borne=rng.random(MEMBERS),
+        access=rng.uniform(0.0, 0.3, MEMBERS),
+        least=rng.uniform(0.0, 0.05, MEMBERS),
+        trust=rng.uniform(0.0, 0.1, MEMBERS),
+        guard=rng.uniform(0.0, 0.1, MEMBERS),
+        noise=rng.uniform(0.02, 0.1, MEMBERS),
+        strength=rng.random(MEMBERS),
+    )
+    works = consortia.Works(
+        amount=rng.uniform(0.0, 400.0, cells),
+        sector=rng.integers(0, SECTORS, cells),
+        mode=rng.integers(0, 2, cells),
+        pilot=np.full(cells, 7),
+        fee=np.full(cells, np.nan),
+        drawn=rng.random(cells, np.float32),
+    )
+    mode = works.mode.copy()
+    partners = consortia.Partners(
+        allowed=rng.random((POWERS, MEMBERS)) < 0.7,
+        menace=rng.random((POWERS, MEMBERS)),
+        unpredictable=rng.random((POWERS, MEMBERS)),
+        embedded=rng.random((POWERS, HOSTS, MEMBERS)),
+    )
+    partners.allowed[OWN] = False
+    hazard = rng.uniform(0.001, 0.03, (HOSTS, MEMBERS))
+    years = rng.uniform(2.0, 8.0, (SECTORS, MEMBERS))
+    complex_works, prices = np.array([True, False, True, True]), rng.uniform(0.5, 2.0, MEMBERS)
+    consortia.seek(rules, works, partners, OWN, hazard, years, complex_works, prices)
+    for at in np.ndindex(cells):
+        _, h, m = at
+        kind, amount = works.sector[at], works.amount[at]
+        large = amount >= 100.0 * prices[m] and complex_works[kind]
+        if not large or mode[at] != consortia.SOLO:
+            assert (works.mode[at], works.pilot[at], works.fee[at]) == (mode[at], ORDINARY, 0.0)
+            continue
+        ours = partners.embedded[OWN, h, m]
+        risk = hazard[h, m] * (1.0 + (rules.alone[m] - 1.0) * (1.0 - ours))
+        lost = 1.0 - np.exp(-4.0 * years[kind, m] * risk)
+        worth = {}
+        for pilot in range(POWERS):
+            known = rules.reach[m] * partners.embedded[pilot, h, m]
+            if not partners.allowed[pilot, m] or known <= ours:
+                continue
+            helped = risk * np.exp(-rules.effect[m] * known)
+            joint = 1.0 - np.exp(-4.0 * years[kind, m] * rules.haste[m] * helped)
+            worth[pilot] = (
+                rules.borne[m] * (lost - joint)
+                + rules.access[m] * known
+                - rules.least[m]
+                - rules.trust[m] * partners.unpredictable[pilot, m]
+                - 3.0 * rules.guard[m] * partners.menace[pilot, m]
+            )
+        best = max(worth, key=worth.__getitem__, default=None)
+        chance = 0.0
+        if best is not None:
+            chance = rules.possible[m] / (1.0 + np.exp(-worth[best] / rules.noise[m]))
+        if works.drawn[at] < chance:
+            fee = rules.strength[m] * max(worth[best], 0.0) * amount
+            assert (works.mode[at], works.pilot[at]) == (consortia.JOINT, best)
+            assert works.fee[at] == pytest.approx(fee, rel=1e-9, abs=1e-12)
+        else:
+            found = works.mode[at], works.pilot[at], works.fee[at]
+            assert found == (consortia.SOLO, BY_ITSELF, 0.0)

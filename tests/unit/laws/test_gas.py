@@ -111,3 +111,137 @@ def test_a_seller_short_of_gas_sends_more_where_it_likes() -> None:
 def test_prices_are_reviewed_at_their_rate() -> None:
     moved = gas.reviewed(*(np.array([x]) for x in (0.4, 0.6, 2.0)))
     np.testing.assert_allclose(moved, 0.6 - 0.2 * np.exp(-0.125))
+
+
+LINES, HOSTS, MEMBERS = 4, 2, 2
+SELLER = np.array([0, 1, 1, 0], np.intp)
+
+
+def drawn_terms(rng: np.random.Generator) -> gas.Terms:
+    of_lines, of_hosts = (LINES, MEMBERS), (HOSTS, MEMBERS)
+    return gas.Terms(
+        capacity=rng.uniform(5.0, 60.0, of_lines),
+        worth=rng.uniform(0.3, 1.0, of_lines),
+        contract=rng.uniform(5.0, 60.0, of_lines),
+        take_or_pay=rng.uniform(0.0, 0.9, of_lines),
+        open=rng.integers(0, 2, (LINES + 1, MEMBERS)) * rng.random((LINES + 1, MEMBERS)),
+        completion=rng.random((LINES + 1, MEMBERS)),
+        output=rng.uniform(5.0, 80.0, of_hosts),
+        growth=rng.uniform(-0.05, 0.05, of_hosts),
+        use=rng.uniform(5.0, 60.0, of_hosts),
+        use_elasticity=rng.uniform(0.1, 1.0, of_hosts),
+        competition=rng.random(MEMBERS),
+        conflict_loss=rng.random(MEMBERS),
+        buyer_margin=rng.uniform(0.02, 0.3, MEMBERS),
+        review_years=rng.uniform(0.5, 6.0, MEMBERS),
+        fill_years=rng.uniform(0.5, 6.0, MEMBERS),
+        captive_netback=rng.uniform(0.1, 0.5, MEMBERS),
+        half_options=rng.uniform(0.2, 2.0, MEMBERS),
+    )
+
+
+seeds = st.integers(0, 2**32 - 1)
+
+
+@given(seeds, st.floats(-1.0, 20.0))
+def test_a_host_keeps_what_it_uses_and_may_send_the_rest(seed: int, years: float) -> None:
+    rng = np.random.default_rng(seed)
+    v, shape = drawn_terms(rng), (HOSTS, MEMBERS)
+    fields = gas.Fields(
+        rng.uniform(0.0, 10.0, shape), rng.uniform(-0.5, 0.5, shape), *np.empty((2, *shape))
+    )
+    gas.draw_from_fields(v, fields, years)
+    given_out = v.output * np.exp(v.growth * years) + fields.added
+    kept = v.use * np.exp(v.use_elasticity * fields.log_real)
+    np.testing.assert_allclose(fields.home, np.minimum(kept, given_out))
+    np.testing.assert_allclose(fields.home + fields.exportable, given_out)
+
+
+@given(seeds)
+def test_a_seller_bargains_with_its_other_lines_and_nobody_elses(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    v = drawn_terms(rng)
+    available = rng.uniform(0.0, 60.0, (LINES, MEMBERS))
+    exportable = rng.uniform(0.0, 80.0, (HOSTS, MEMBERS))
+    agreed = gas.agreed_netback(v, SELLER, available, exportable)
+    for line, m in np.ndindex(LINES, MEMBERS):
+        could = max(exportable[SELLER[line], m], 1.0)
+        others = [k for k in range(LINES) if k != line and SELLER[k] == SELLER[line]]
+        options = sum(min(available[k, m] / could, 1.0) for k in others)
+        n0, h = v.captive_netback[m], v.half_options[m]
+        expected = min(v.worth[line, m], n0 + (1.0 - n0) * options / (options + h))
+        np.testing.assert_allclose(agreed[line, m], expected)
+
+
+@given(seeds)
+def test_buyers_ask_by_the_reviewed_price_of_lines_that_are_built_and_open(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    v, shape = drawn_terms(rng), (LINES, MEMBERS)
+    complete, conflict = rng.choice([0.4, 1.0], shape), rng.random(shape)
+    agreed, volume = rng.random(shape), rng.uniform(0.0, 40.0, LINES)
+    base, flow = rng.random(shape), rng.uniform(0.0, 30.0, shape) * rng.integers(0, 2, shape)
+    netback, age = rng.random(shape), rng.uniform(0.0, 10.0, shape)
+    paid, old = netback.copy(), age.copy()
+    wanted = gas.ask(v, complete, conflict, agreed, volume, base, flow, netback, age)
+    passable = v.open[:LINES] * (1.0 - v.conflict_loss * conflict)
+    capacity = v.capacity * passable * (complete == 1.0)
+    np.testing.assert_allclose(age, old + 0.25 * (capacity > 0.0))
+    moved = paid + (agreed - paid) * (1.0 - np.exp(-0.25 / v.review_years))
+    np.testing.assert_allclose(netback, np.where(flow > 0.0, moved, agreed))
+    takes = np.clip((v.worth - netback) / v.buyer_margin, 0.0, 1.0)
+    left = np.exp(-age / v.fill_years)
+    filled, before = v.contract * (1.0 - left), volume[:, None] * left
+    usual = np.maximum(1.0 - v.competition * (1.0 - base), 0.05)
+    asked = (1.0 - v.competition * (1.0 - takes)) * (filled + before / usual)
+    least = v.take_or_pay * (filled + before)
+    np.testing.assert_allclose(wanted, np.minimum(capacity, np.maximum(asked, least)))
+
+
+def test_gas_on_record_moves_from_its_value_and_other_gas_is_priced_beyond_its_volume() -> None:
+    """A line worth 800 mn USD a year at 10 bcm: twice the flow at half the LNG price, and a
+    netback that rose by a half, are worth 200 x 2 x 0.5 x 1.5 = 300 mn USD a quarter.  One without
+    a value, at 15 bcm of which 5 were there before, sells 10 at the law's price."""
+    flow, price = np.array([[20.0], [15.0], [3.0]]), np.array([5.0])
+    netback, before = np.array([[0.6], [0.6], [0.6]]), np.full((3, 1), 0.4)
+    volume, value = np.array([10.0, 5.0, 5.0]), np.array([800.0, 0.0, 0.0])
+
+    def worth(competition: float) -> list[float]:
+        c, fixed = np.array([competition]), np.array([0.5])
+        found = gas.worth_of_lines(flow, netback, before, volume, value, c, fixed, price, 10.0)
+        return list(found[:, 0])
+
+    def law(share: float) -> float:
+        return float(gas.gas_value(10.0, share, 5.0))
+
+    np.testing.assert_allclose(worth(1.0), [300.0, law(0.6), 0.0])
+    np.testing.assert_allclose(worth(0.0), [200.0, law(0.5), 0.0])
+    np.testing.assert_allclose(worth(0.5), [250.0, law(0.55), 0.0])
+
+
+def test_gas_is_booked_with_its_seller_where_statistics_record_it() -> None:
+    rng = np.random.default_rng(5)
+    worth, recorded = rng.random((LINES, MEMBERS)), rng.random((LINES, 3))
+    recorded[1, 2], hidden = 0.0, rng.random(LINES)
+    value, elsewhere = np.ones((HOSTS, 3, MEMBERS)), np.ones((HOSTS, MEMBERS))
+    gas.book(worth, SELLER, recorded, hidden, value, elsewhere)
+    own = np.arange(HOSTS)[:, None] == SELLER
+    np.testing.assert_allclose(value, 1.0 + np.einsum("hl,lk,lm->hkm", own, recorded, worth))
+    np.testing.assert_allclose(elsewhere, 1.0 + np.einsum("hl,l,lm->hm", own, hidden, worth))
+
+
+@given(seeds)
+def test_gas_that_is_short_goes_to_whom_the_seller_likes(seed: int) -> None:
+    """Where it suffices everybody is served; otherwise all of it goes, by desire and liking."""
+    rng = np.random.default_rng(seed)
+    desired, liking = rng.uniform(0.1, 30.0, (LINES, MEMBERS)), rng.normal(size=(LINES, MEMBERS))
+    exportable = rng.uniform(0.0, 80.0, MEMBERS)
+    flow = gas.routed(desired, liking, exportable)
+    for m in range(MEMBERS):
+        if desired[:, m].sum() <= exportable[m]:
+            np.testing.assert_array_equal(flow[:, m], desired[:, m])
+            continue
+        np.testing.assert_allclose(flow[:, m].sum(), exportable[m], rtol=1e-6, atol=1e-6)
+        assert (flow[:, m] <= desired[:, m] + 1e-9).all()
+        short = desired[:, m] - flow[:, m] > 1e-6
+        part = flow[short, m] / (desired[short, m] * np.exp(liking[short, m]))
+        np.testing.assert_allclose(part, part[:1].repeat(len(part)), rtol=1e-6)

@@ -73,3 +73,23 @@ def test_a_uniform_dollar_inflation_passes_whole(change: float, rouble: float, o
 def test_remittances_follow_russian_gdp() -> None:
     flow = growth.remittance_flow(np.array([100.0]), np.log(np.array([0.5])), np.array([2.0]))
     np.testing.assert_allclose(flow, 25.0)
+
+
+def test_growth_adds_its_five_parts() -> None:
+    """.01 + .8/4 x .02 (the own share falls) + .3 x .1 + .5 x (-.04) + .002."""
+    given_in = 0.01, 0.8, 4.0, -0.02, 0.3, 0.1, 0.5, -0.04, 0.002
+    rate = growth.real_growth(*(np.array([x]) for x in given_in))
+    np.testing.assert_allclose(rate, 0.01 + 0.004 + 0.03 - 0.02 + 0.002)
+
+
+def test_the_price_level_by_hand() -> None:
+    """.6 of the rouble's fall by .5, .1 of oil's by .4, .3 of dollar prices' rise by .2."""
+    level = growth.price_level(*(np.array([x]) for x in (0.6, -0.5, 0.1, -0.4, 0.2)))
+    np.testing.assert_allclose(level, -0.3 - 0.04 + 0.06)
+
+
+def test_remittances_follow_migrants_one_to_one() -> None:
+    """Half the income at an elasticity of two, and migrants up by the log of three."""
+    half, three = np.log(np.array([0.5])), np.log(np.array([3.0]))
+    flow = growth.remittance_flow(np.array([100.0]), half, np.array([2.0]), three)
+    np.testing.assert_allclose(flow, 75.0)

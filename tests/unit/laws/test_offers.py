@@ -215,6 +215,82 @@ def test_a_small_offer_that_the_purse_covers_is_made() -> None:
     np.testing.assert_array_equal(made[:, 0], [20.0, 0.0])
 
 
+def test_every_cell_counts_for_itself() -> None:
+    """A cell with no offers does not end the count of another, whatever the cells' shape."""
+    rate, uniform = np.array([[0.0, 20.0], [0.3, 3.0]]), np.array([[0.5, 0.999], [0.8, 0.5]])
+    number = counted(rate, uniform)
+    assert number.shape == (2, 2)
+    np.testing.assert_array_equal(number, [[0.0, 20.0], [1.0, 3.0]])
+
+
+def test_sectors_of_many_hosts_are_drawn_from_their_own_shares() -> None:
+    shares = np.zeros((2, 3, 2))
+    shares[0, 2], shares[1, 0] = 0.2, 0.4
+    uniform = np.array([[0.1, 0.9], [0.25, 0.75]])
+    index, left = zip(*(drawn(s, u) for s, u in zip(shares, uniform, strict=True)), strict=True)
+    np.testing.assert_array_equal(index, [[2, 2], [0, 0]])
+    np.testing.assert_allclose(left, uniform)
+
+
+def blank_table(shape: tuple[int, ...]) -> offers.Table:
+    return offers.Table(
+        amount=np.full(shape, np.nan),
+        sector=np.full(shape, -1),
+        mode=np.full(shape, -1),
+        expected=np.full(shape, np.nan),
+        expected_works=np.full(shape, np.nan),
+    )
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, HOSTS - 1), st.booleans())
+@example(1, 2, True)
+def test_each_window_host_and_member_has_offers_of_its_own(
+    seed: int, first: int, opening: bool
+) -> None:
+    """A quarter's offers, cell by cell, from the laws of number, size, purse, sector and mode."""
+    rng = np.random.default_rng(seed)
+    cells, pairs = (2, HOSTS, MEMBERS), (HOSTS, MEMBERS)
+    usual = offers.Usual(
+        concessional=rng.uniform(20.0, 60.0, MEMBERS),
+        commercial=rng.uniform(60.0, 200.0, MEMBERS),
+        spread=rng.uniform(0.2, 1.0, MEMBERS),
+        tau=rng.uniform(2.0, 8.0, MEMBERS),
+        banks=rng.uniform(0.2, 0.8, MEMBERS),
+        to_risk=rng.uniform(0.2, 1.0, MEMBERS),
+        usual_risk=rng.uniform(0.5, 1.5, MEMBERS),
+    )
+    shares = rng.random((2, HOSTS, SECTORS, MEMBERS)) * (rng.random((2, HOSTS, SECTORS, 1)) < 0.8)
+    shares[:, :, 0] += 0.01
+    of_host, works, risk = rng.random(cells), rng.random(cells), rng.uniform(0.0, 3.0, pairs)
+    purse, relative = rng.uniform(100.0, 3000.0, (2, MEMBERS)), rng.uniform(0.5, 2.0, pairs)
+    gdp = rng.uniform(2.0, 100.0, pairs)
+    draws = offers.Draws(rng.random(cells), rng.normal(size=cells), rng.random(cells))
+    table = blank_table(cells)
+    offers.draw(
+        usual, shares, of_host, works, purse, relative, gdp, risk, draws, first, opening, table
+    )
+    for window, m in np.ndindex(2, MEMBERS):
+        mean = (usual.commercial if window else usual.concessional)[m] * relative[:, m]
+        money = of_host[window, :, m] * purse[window, m] / usual.tau[m]
+        np.testing.assert_allclose(table.expected[window, :, m], money)
+        np.testing.assert_allclose(table.expected_works[window, :, m], money * works[window, :, m])
+        number = counted(money / mean, draws.number[window, :, m])
+        size = offers.package(mean, number, usual.spread[m], draws.size[window, :, m], gdp[:, m])
+        made = trimmed_by_hand(list(size), list(mean), float(purse[window, m]), first)
+        np.testing.assert_allclose(table.amount[window, :, m], made, rtol=1e-12)
+        for host in range(HOSTS):
+            at = window, host, m
+            if made[host] == 0.0 and not opening:
+                assert table.sector[at] == -1, "nothing is drawn for no offer"
+                continue
+            own = np.ascontiguousarray(shares[window, host, :, m])
+            kind, left = offers.sector(own, draws.kind[at])
+            beyond = risk[host, m] - usual.usual_risk[m]
+            chance = offers.beside_banks(usual.banks[m], beyond, usual.to_risk[m])
+            assert table.sector[at] == kind
+            assert table.mode[at] == (offers.BESIDE_BANKS if left < chance else offers.SOLO)
+
+
 def test_the_riskier_host_gets_more_through_the_banks() -> None:
     """Odds .12/.88 times e^(.7 risk): .12 at usual risk, .215 one point above, .063 below."""
     share, response = np.full(3, 0.12), np.full(3, 0.7)

@@ -128,3 +128,15 @@ def test_migrants_gain_by_rights_and_lose_by_pressure() -> None:
         np.array([0.15]), np.array([1.0]), np.array([0.2]), np.array([0.5]), np.array([-0.3])
     )
     assert target.item() == pytest.approx(0.15 - 0.1 - 0.3)
+
+
+def test_joint_membership_and_its_weights_by_hand() -> None:
+    """Each organisation by its strength, each power by its own weight in it."""
+    rng = np.random.default_rng(4)
+    powers, hosts = rng.choice([0.0, 0.5, 1.0], (3, 4)), rng.choice([0.0, 0.5, 1.0], (3, 2, 5))
+    strength, weights = rng.uniform(0.0, 2.0, (3, 5)), rng.random((3, 4))
+    weights[1, 2] = 0.0
+    joint = law.joint_membership(powers, hosts, strength)
+    np.testing.assert_allclose(joint, np.einsum("op,ohm,om->ophm", powers, hosts, strength))
+    total = law.weighted(weights, joint)
+    np.testing.assert_allclose(total, np.einsum("op,ophm->phm", weights, joint))

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
+from steppe import axes
 from steppe.laws import projects
+from steppe.world.offers import ORDINARY
 
 POWERS, HOSTS, MEMBERS = 2, 3, 2
 draws = np.vectorize(projects.draws, otypes=[float])
@@ -157,3 +159,124 @@ def test_projects_of_one_phase_have_one_fate() -> None:
     drawn = draws(first, second, np.array([[8.0], [8.0], [9.0]]))
     np.testing.assert_array_equal(drawn[0], drawn[1])
     assert not (drawn[0] == drawn[2]).any()
+
+
+def drawn_works(rng: np.random.Generator, rows: int, members: int) -> projects.Rows:
+    """Return projects of any cell, stage, builder and kind."""
+    cells = len(axes.POWERS) * projects.H * projects.S * projects.W * projects.M
+    return projects.Rows(
+        cell=rng.integers(0, cells, rows),
+        member=rng.integers(0, members, rows),
+        stage=rng.integers(0, projects.STAGES, rows),
+        pilot=rng.integers(-2, len(axes.POWERS), rows),
+        amount=rng.uniform(1.0, 900.0, rows),
+        phase=rng.integers(0, 400, rows).astype(float),
+        plant=rng.uniform(0.5, 3.0, rows) * (rng.random(rows) < 0.2),
+    )
+
+
+@given(st.integers(0, 2**32 - 1), st.booleans())
+def test_a_quarter_of_construction_row_by_row(seed: int, with_plants: bool) -> None:
+    """Who moves, pays, ends and stops, and where each dollar is booked."""
+    rng = np.random.default_rng(seed)
+    p, members, count = len(axes.POWERS), 2, 40
+    h, s, w, modes = projects.H, projects.S, projects.W, projects.M
+    rows = drawn_works(rng, count, members)
+    chances = projects.Chances(
+        speed=rng.uniform(0.1, 0.6, (s, members)),
+        hazard=rng.uniform(0.02, 0.25, (p, h, modes, members)),
+        uniform=rng.random((2, p, h, members)),
+        alone=rng.uniform(0.5, 2.0, (p, h, members)),
+        relief=rng.uniform(0.2, 1.0, (p, h, members)),
+        haste=rng.uniform(0.5, 1.0, members),
+        risk=rng.uniform(0.5, 1.5, (h, s, members)),
+        plants=rng.uniform(0.1, 0.6, members) if with_plants else np.zeros(0),
+    )
+    shape = p, h, s, w, modes
+    cells = int(np.prod(shape))
+    places = {
+        "disbursed_windows": (p, h, w),
+        "completed_sectors": (p, h, s),
+        "cancelled_pairs": (p, h),
+        "joint_paid": (p, p, h, w),
+        "piloted_done": (p, h),
+        "built": (),
+        "abandoned": (),
+    }
+
+    def blank() -> projects.Books:
+        return projects.Books(
+            **{n: np.zeros((*places.get(n, (cells,)), members)) for n in projects.Books._fields}
+        )
+
+    books, wanted = blank(), blank()
+    ended = projects.Rows(*(np.zeros_like(column) for column in rows))
+    before = projects.Rows(*(column.copy() for column in rows))
+    left, completed, cancelled = [], [], []
+    for r, (cell, m, started, pilot, amount, phase, plant) in enumerate(zip(*before, strict=True)):
+        power, host, sector, window, mode = np.unravel_index(cell, shape)
+        first, second = chances.uniform[:, power, host, m]
+        number = (first + second * phase) % 1.0
+        leave = chances.speed[sector, m]
+        stop = chances.hazard[power, host, mode, m] * chances.risk[host, sector, m]
+        if pilot != ORDINARY:
+            stop *= chances.alone[power, host, m]
+        if pilot >= 0:
+            stop *= chances.relief[pilot, host, m]
+            leave = min(leave / chances.haste[m], 1.0)
+        if with_plants and plant > 0.0:
+            leave = chances.plants[m]
+        stage, paid = int(started), (0.0, 0.15, 0.45, 0.75, 1.0)
+        if number < leave:
+            step = (paid[stage + 1] - paid[stage]) * amount
+            wanted.disbursed_now[cell, m] += step
+            wanted.disbursed[cell, m] += step
+            wanted.disbursed_windows[power, host, window, m] += step
+            if pilot >= 0:
+                wanted.joint_paid[pilot, power, host, window, m] += step
+            stage += 1
+        elif number >= 1.0 - stop:
+            unpaid = (1.0 - paid[stage]) * amount
+            wanted.cancelled_now[cell, m] += unpaid
+            wanted.cancelled[cell, m] += unpaid
+            wanted.cancelled_pairs[power, host, m] += unpaid
+            wanted.abandoned[m] += plant
+            cancelled.append((cell, m, unpaid))
+            continue
+        if stage == 4:
+            wanted.completed_now[cell, m] += amount
+            wanted.completed[cell, m] += amount
+            wanted.completed_sectors[power, host, sector, m] += amount
+            if pilot >= 0:
+                wanted.piloted_done[pilot, host, m] += amount
+            wanted.built[m] += plant
+            completed.append((cell, m, amount))
+        else:
+            left.append((r, stage))
+    kept, done, stopped = projects.build(rows, chances, books, ended)
+    assert (kept, done, stopped) == (len(left), len(completed), len(cancelled))
+    for name, found, expected in zip(books._fields, books, wanted, strict=True):
+        np.testing.assert_allclose(found, expected, err_msg=name)
+    order = [r for r, _ in left]
+    for name, column, old in zip(rows._fields, rows, before, strict=True):
+        expected = [stage for _, stage in left] if name == "stage" else old[order]
+        np.testing.assert_array_equal(column[:kept], expected, err_msg=name)
+    told = list(zip(ended.cell, ended.member, ended.amount, strict=True))
+    assert told[:done] == completed
+    assert told[count - stopped :] == cancelled[::-1]
+
+
+def test_a_dollar_is_booked_in_its_cell_and_mode() -> None:
+    rng = np.random.default_rng(8)
+    rows = drawn_works(rng, 30, 2)
+    shape = len(axes.POWERS), projects.H, projects.S, projects.W, projects.M
+    now, total = np.zeros((2, int(np.prod(shape)), 2))
+    total += 1.0
+    projects.book(now, total, rows.cell, rows.member, rows.amount)
+    expected = np.zeros_like(now)
+    np.add.at(expected, (rows.cell, rows.member), rows.amount)
+    np.testing.assert_allclose(now, expected)
+    np.testing.assert_allclose(total, 1.0 + expected)
+    by_mode = np.zeros((shape[0], shape[1], shape[4], 2))
+    projects.book_modes(by_mode, rows.cell, rows.member, rows.amount)
+    np.testing.assert_allclose(by_mode, expected.reshape(*shape, 2).sum(axis=(2, 3)))

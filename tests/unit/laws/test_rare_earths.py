@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import brentq
 
 from steppe.laws import rare_earths as laws
-from steppe.laws.rare_earth_clearing import clearing_price
-from steppe.laws.rare_earth_market import BUYERS, Market, Rules
+from steppe.laws.rare_earth_clearing import clear, clearing_price
+from steppe.laws.rare_earth_learning import evolve
+from steppe.laws.rare_earth_market import BUYERS, KAZAKHSTAN, Market, Quarter, Rules
 from steppe.world.rare_earths import MINERS
 
 
@@ -118,23 +120,29 @@ def test_purchases_close_the_gap_of_stocks_within_what_can_be_got() -> None:
     np.testing.assert_allclose(bought, [28.0, 25.0, 0.0])
 
 
-def market_of(capacity: float, cost: float, response: float, elasticity: float) -> float:
-    """The log price at which a use of 60 at price 1 meets one mine abroad, without any stocks."""
-    members = 1
+def blank_market(members: int = 1) -> tuple[Market, Rules]:
+    """Return a market and rules that are all zero."""
     here = Market(
         **{name: np.zeros(members) for name in Market._fields}
         | {"capacity": np.zeros((MINERS, members)), "output": np.zeros((MINERS, members))}
         | {"stock": np.zeros((BUYERS, members)), "under_way": np.zeros((MINERS, 3, members))}
-        | dict.fromkeys(("use", "thrift", "at_usual_price"), np.zeros((3, members)))
-        | dict.fromkeys(("imports", "unmet"), np.zeros((BUYERS, members)))
+        | {name: np.zeros((3, members)) for name in ("use", "thrift", "at_usual_price")}
+        | {name: np.zeros((BUYERS, members)) for name in ("imports", "unmet")}
         | {"given": np.zeros((8, members))}
     )
+    by_miner = ("cost", "potential", "build_years", "tie")
     rules = Rules(
         **{name: np.zeros(members) for name in Rules._fields}
-        | dict.fromkeys(("potential", "build_years", "tie"), np.zeros((MINERS, members)))
-        | {"cost": np.full((MINERS, members), cost), "price_cap": np.full(members, 50.0)}
-        | {"supply_response": of(response), "short_elasticity": of(elasticity)}
+        | {name: np.zeros((MINERS, members)) for name in by_miner}
     )
+    return here, rules
+
+
+def market_of(capacity: float, cost: float, response: float, elasticity: float) -> float:
+    """The log price at which a use of 60 at price 1 meets one mine abroad, without any stocks."""
+    here, rules = blank_market()
+    rules.cost[:], rules.price_cap[:] = cost, 50.0
+    rules.supply_response[:], rules.short_elasticity[:] = response, elasticity
     here.capacity[3] = capacity
     use, target = of(25.0, 35.0), of(0.0, 0.0)
     return clearing_price(here, rules, use, target, np.inf, 0.0, 0)
@@ -154,6 +162,61 @@ def test_the_price_clears_a_market_with_constant_elasticities(
 def test_a_market_that_cannot_clear_ends_at_its_ceiling_or_floor() -> None:
     assert market_of(1.0, 1.0, 1.5, 0.2) == pytest.approx(np.log(50.0), abs=1e-6)
     assert market_of(1e9, 1.0, 1.5, 0.2) == pytest.approx(np.log(0.02), abs=1e-6)
+
+
+def drawn_market(rng: np.random.Generator) -> tuple[Market, Rules]:
+    """Return a market of one member with mines, stocks, a quota and a ceiling at random."""
+    here, rules = blank_market()
+    here.capacity[:] = rng.uniform(0.0, 60.0, (MINERS, 1)) * (rng.random((MINERS, 1)) < 0.7)
+    here.stock[:] = rng.uniform(0.0, 20.0, (BUYERS, 1))
+    here.limit[:] = rng.choice([rng.uniform(0.0, 60.0), np.inf])
+    rules.cost[:] = rng.uniform(0.3, 12.0, (MINERS, 1))
+    rules.price_cap[:] = rng.uniform(1.5, 60.0)
+    rules.supply_response[:] = rng.uniform(0.5, 3.0)
+    rules.short_elasticity[:] = rng.uniform(0.05, 0.6)
+    rules.stock_response[:] = rng.uniform(0.1, 2.0)
+    rules.stock_speed[:] = rng.uniform(0.2, 4.0)
+    return here, rules
+
+
+@settings(max_examples=200)
+@given(st.integers(0, 2**32 - 1))
+def test_the_clearing_price_is_the_zero_of_excess_demand(seed: int) -> None:
+    """Beside Brent's method on the laws of use, stocks and mines, whatever their curves."""
+    rng = np.random.default_rng(seed)
+    here, v = drawn_market(rng)
+    use, target = rng.uniform(1.0, 60.0, BUYERS), rng.uniform(0.0, 40.0, BUYERS)
+    access, own_use = rng.choice([rng.uniform(0.0, 30.0), np.inf]), rng.uniform(0.0, 40.0)
+
+    def excess(price: float) -> float:
+        total = 0.0
+        for b in range(BUYERS):
+            total += laws.purchases(
+                laws.desired_use(use[b], price, v.short_elasticity[0], 0.0),
+                target[b] * np.exp(-v.stock_response[0] * price),
+                here.stock[b, 0],
+                v.stock_speed[0],
+                access if b == 0 else np.inf,
+            )
+        for miner in range(MINERS):
+            log_cost = np.log(v.cost[miner, 0])
+            mined = laws.mine_output(here.capacity[miner, 0], price, log_cost, v.supply_response[0])
+            if miner == 0:
+                mined = laws.chinese_exports(mined, own_use, here.limit[0])
+            total -= mined
+        return float(total)
+
+    found = clearing_price(here, v, use, target, access, own_use, 0)
+    low, high = np.log(0.02), np.log(v.price_cap[0])
+    step = (high - low) / 2**26
+    if excess(low) <= 0.0:
+        assert found == pytest.approx(low, abs=step)
+    elif excess(high) > 0.0:
+        assert found == pytest.approx(high, abs=step)
+    elif excess(high) == 0.0:  # demand and supply may both be nothing over a range of prices
+        assert excess(found + step) <= 0.0 < excess(found - 2.0 * step)
+    else:
+        assert found == pytest.approx(brentq(excess, low, high, xtol=1e-13), abs=2.0 * step)
 
 
 def test_needs_are_met_before_hoards() -> None:
@@ -271,3 +334,209 @@ def test_china_plans_with_slack_fast_up_and_slowly_down() -> None:
     up, down = 0.25, 0.03
     assert laws.planned_capacity(100.0, 99.0, 0.1, up, down) == pytest.approx(102.5)
     assert laws.planned_capacity(100.0, 72.0, 0.1, up, down) == pytest.approx(99.4)
+
+
+MEMBERS = 3
+
+
+def lived_market(rng: np.random.Generator) -> tuple[Market, Rules]:
+    """Return a market of several members in any state, and rules of the usual size."""
+    here, v = blank_market(MEMBERS)
+    for name, values in here._asdict().items():
+        values[:] = rng.uniform(0.1, 1.0, values.shape) * (40.0 if name in LARGE else 1.0)
+    here.price[:] = rng.normal(0.5, 1.0, MEMBERS)
+    here.expected[:] = rng.normal(0.5, 0.7, MEMBERS)
+    here.restriction[:] = rng.choice([0.0, 1.0, 2.0], MEMBERS)
+    here.before[:] = rng.choice([0.0, 1.0, 2.0], MEMBERS)
+    for values in v:
+        values[:] = rng.uniform(0.05, 0.9, values.shape)
+    v.long_elasticity[:] = v.short_elasticity + rng.uniform(0.0, 0.5, MEMBERS)
+    v.cost[:] = rng.uniform(0.5, 6.0, v.cost.shape)
+    v.potential[:] = rng.uniform(20.0, 150.0, v.cost.shape)
+    v.build_years[:] = rng.uniform(1.0, 8.0, v.cost.shape)
+    v.hurdle[:], v.market[:] = rng.uniform(1.0, 2.0, MEMBERS), [1.0, 1.0, 0.0]
+    v.price_cap[:], v.stock_speed[:] = 50.0, rng.uniform(0.5, 4.0, MEMBERS)
+    v.passed_on_most[:] = v.passed_on + rng.uniform(0.0, 1.0, MEMBERS) * (1.0 - v.passed_on)
+    return here, v
+
+
+LARGE = ("capacity", "output", "use", "imports", "exports", "usual_exports", "to_japan", "limit")
+seeds = st.integers(0, 2**32 - 1)
+
+
+@given(seeds)
+def test_a_quarter_is_learned_from_member_by_member(seed: int) -> None:
+    """Thrift by the price each sees, fear by restrictions and want, mines by fear and hope."""
+    rng = np.random.default_rng(seed)
+    here, v = lived_market(rng)
+    old = Market(*(values.copy() for values in here))
+    evolve(here, v)
+    for m in range(MEMBERS):
+        on, price, level = v.market[m] > 0.0, old.price[m], old.restriction[m]
+        seen = old.inside[m], price, price
+        gap = (v.long_elasticity[m] - v.short_elasticity[m]) * np.maximum(seen, 0.0)
+        gap = gap - old.thrift[:, m]
+        thrift = old.thrift[:, m] + np.where(gap > 0.0, v.thrift_up[m], v.thrift_down[m]) * gap
+        risen = max(level - old.before[m], 0.0)
+        panic = old.panic[m] * (1.0 - v.panic_decay[m])
+        panic = min(panic + v.panic_rise[m] * (risen + 1.0 - old.served_needs[m]), 2.0)
+        cheaper = price < np.log(v.cost[1:, m]).mean()
+        memory = old.memory[m] * (1.0 - v.memory_decay[m] * cheaper)
+        memory += v.memory_rise[m] * level / 2.0 * (1.0 - memory)
+        expected = old.expected[m] + v.expectation_speed[m] * (price - old.expected[m])
+        assert here.risen[m] == risen
+        np.testing.assert_allclose(here.thrift[:, m], on * thrift)
+        assert here.panic[m] == pytest.approx(on * panic)
+        assert here.memory[m] == pytest.approx(on * memory)
+        assert here.expected[m] == pytest.approx(on * expected)
+        calm = (level == 0.0) / 20.0
+        usual = old.usual_exports[m] + calm * (old.exports[m] - old.usual_exports[m])
+        assert here.usual_exports[m] == pytest.approx(usual)
+        to_japan = old.to_japan[m] + calm * (old.given[0, m] - old.to_japan[m])
+        assert here.to_japan[m] == pytest.approx(to_japan)
+        bill = old.usual_bill[m] + (old.bill[m] - old.usual_bill[m]) / 40.0
+        assert here.usual_bill[m] == pytest.approx(bill)
+        feared = expected + np.log1p(v.risk_aversion[m] * memory)
+        for miner in range(MINERS):
+            mines_by_hand(here, old, v, miner, m, feared, on)
+        abroad = old.at_usual_price[1:, m].sum() - old.output[1:, m].sum()
+        asked = old.at_usual_price[0, m] + min(max(abroad, 0.0), old.limit[m])
+        gap = asked / (1.0 - v.china_slack[m])
+        built = old.capacity[0, m] + old.under_way[0, :, m][-1] * left_in_a_quarter(
+            v, old, m, feared
+        )
+        gap -= built
+        plan = built + (v.china_up[m] if gap > 0.0 else v.china_down[m]) * gap
+        assert here.capacity[0, m] == pytest.approx(min(plan, v.potential[0, m]))
+
+
+def left_in_a_quarter(v: Rules, old: Market, m: int, feared: float) -> float:
+    """Return the part of China's last stage that is completed in the quarter."""
+    stopped = v.give_up[m] if feared < np.log(v.cost[0, m]) and v.market[m] > 0.0 else 0.0
+    return (1.0 - stopped) * min(1.0, 0.75 / v.build_years[0, m])
+
+
+def mines_by_hand(
+    here: Market, old: Market, v: Rules, miner: int, m: int, feared: float, on: bool
+) -> None:
+    """Assert what is under way at a miner, and its capacity, a quarter later."""
+    log_cost, stages = np.log(v.cost[miner, m]), old.under_way[miner, :, m]
+    planned = miner in (0, KAZAKHSTAN)
+    started = 0.0
+    if not planned and feared >= log_cost + np.log(v.hurdle[m]):
+        room = v.potential[miner, m] - stages.sum() - old.capacity[miner, m]
+        started = v.start_share[m] * max(room, 0.0) * on
+    kept = stages * (1.0 - v.give_up[m] * (on and feared < log_cost))
+    leaves = kept * min(1.0, 0.75 / v.build_years[miner, m])
+    arrives = np.concatenate([[started], leaves[:-1]])
+    np.testing.assert_allclose(here.under_way[miner, :, m], kept - leaves + arrives, atol=1e-12)
+    if miner > 0:
+        assert here.capacity[miner, m] == pytest.approx(old.capacity[miner, m] + leaves[-1])
+
+
+@given(seeds, st.booleans(), st.booleans())
+def test_a_quarter_of_the_market_member_by_member(seed: int, first: bool, running: bool) -> None:
+    """Use, wants, sales, rationing, sources and bills at the price that clears."""
+    rng = np.random.default_rng(seed)
+    here, v = lived_market(rng)
+    known = float(rng.choice([0.0, 1.0]))
+    given_in = Quarter(
+        reference=rng.uniform(5.0, 60.0, (3, MEMBERS)),
+        prices=rng.uniform(0.8, 1.5, MEMBERS),
+        income=rng.uniform(4e3, 6e3, MEMBERS),
+        quota=float(rng.choice([np.inf, rng.uniform(5.0, 40.0)])),
+        known=known,
+        first=first,
+        running=running,
+    )
+    old = Market(*(values.copy() for values in here))
+    clear(here, v, given_in)
+    for m in range(MEMBERS):
+        on, e = v.market[m] > 0.0, v.short_elasticity[m]
+        reference, thrift = given_in.reference[:, m], old.thrift[:, m]
+        at_usual = reference * np.exp(-thrift)
+        np.testing.assert_allclose(here.at_usual_price[:, m], at_usual)
+        level = old.restriction[m] if old.restriction[m] > known else 0.0
+        cut = laws.export_limit(old.usual_exports[m], level, v.quota_cut[m], v.leakage[m])
+        limit = min(given_in.quota + v.leakage[m], cut) if on else np.inf
+        assert here.limit[m] == pytest.approx(limit)
+        stopped = v.stop[m] * np.clip(level - 1.0, 0.0, 1.0)
+        own = at_usual[0] * (np.exp(-e * old.inside[m]) if on else 1.0)
+        own = min(own, old.capacity[0, m]) if on else own
+        abroad = old.output[1:, m].sum()
+        access = np.inf
+        if stopped > 0.0:
+            access = (1.0 - stopped) * old.to_japan[m] + v.reach[m] * abroad
+            access += v.passed_on_most[m] * old.exports[m]
+        years = np.array([v.japans_stockpile[m], v.stockpile[m]])
+        target = years * reference[1:] * (1.0 + v.stock_fear[m] * old.panic[m])
+        target = target * np.exp(v.stock_response[m] * old.expected[m])
+        price = 0.0
+        if on:
+            old.limit[m] = limit
+            price = clearing_price(old, v, at_usual[1:], target, access, own, m)
+        assert here.price[m] == pytest.approx(price, abs=1e-6)
+        price = here.price[m]
+        use = at_usual[1:] * np.exp(-e * price)
+        target = target * np.exp(-v.stock_response[m] * price)
+        wanted = np.maximum(use + v.stock_speed[m] * (target - old.stock[:, m]), 0.0)
+        wanted[0] = min(wanted[0], access)
+        need = np.minimum(np.maximum(use - 4.0 * old.stock[:, m], 0.0), wanted)
+        worked = np.minimum(np.exp(price) / v.cost[:, m], 1.0) ** v.supply_response[m]
+        mined = old.capacity[:, m] * worked
+        exports = min(limit, max(mined[0] - own, 0.0))
+        if not on:
+            exports = max(wanted.sum() - mined[1:].sum(), 0.0)
+        sold = min(1.0, wanted.sum() / max(exports + mined[1:].sum(), 1e-12))
+        assert here.exports[m] == pytest.approx(exports * sold)
+        np.testing.assert_allclose(here.output[1:, m], mined[1:] * sold, atol=1e-9)
+        assert here.output[0, m] == pytest.approx(own + exports * sold)
+        bought = laws.deliveries(wanted, need, here.exports[m] + here.output[1:, m].sum())
+        np.testing.assert_allclose(here.imports[:, m].sum(), bought.sum(), atol=1e-9)
+        assert here.imports[0, m] == pytest.approx(here.given[:, m].sum(), abs=1e-9)
+        for b in range(BUYERS):
+            met, stock = laws.served(use[b], here.imports[b, m], old.stock[b, m])
+            assert here.use[1 + b, m] == pytest.approx(met)
+            assert here.unmet[b, m] == pytest.approx(use[b] - met, abs=1e-9)
+            assert here.stock[b, m] == pytest.approx(stock, abs=1e-9)
+        assert here.use[0, m] == pytest.approx(own)
+        assert here.served_needs[m] == pytest.approx(here.use[1:, m].sum() / use.sum())
+        sources_by_hand(here, old, v, bought[0], stopped, m)
+        bills_by_hand(here, old, v, given_in, m)
+
+
+def sources_by_hand(
+    here: Market, old: Market, v: Rules, bought: float, stopped: float, m: int
+) -> None:
+    """Assert where Japan's imports come from: China, those who pass its goods on, each miner."""
+    exports, mined = here.exports[m], here.output[1:, m]
+    passed, most = v.passed_on[m] * exports, v.passed_on_most[m] * exports
+    fear = 1.0 + v.risk_aversion[m] * old.memory[m]
+    direct = v.tie[0, m] * (exports - passed) * (1.0 - stopped) * fear ** -v.source_elasticity[m]
+    weight = np.concatenate([[direct, passed], v.tie[1:, m] * mined])
+    limit = np.concatenate([[exports - most, most], v.reach[m] * mined])
+    if stopped > 0.0:
+        limit[0] = min(limit[0], (1.0 - stopped) * old.to_japan[m])
+    place = 1 + KAZAKHSTAN  # after China come those who pass its goods on
+    contract = min(v.offtake[m] * here.output[KAZAKHSTAN, m], bought)
+    limit[place] = max(limit[place] - contract, 0.0)
+    given_out, _ = laws.allocate(bought - contract, weight, limit)
+    given_out[place] += contract
+    np.testing.assert_allclose(here.given[:, m], given_out, atol=1e-9)
+
+
+def bills_by_hand(here: Market, old: Market, v: Rules, given_in: Quarter, m: int) -> None:
+    """Assert Japan's bill, its usual one at first, and what the run's Kazakh plants earn."""
+    dollars = v.usual_price[m] * np.exp(here.price[m]) * given_in.prices[m]
+    origin = np.concatenate([[here.given[:2, m].sum()], here.given[2:, m]])
+    risk = 1.0 + v.risk_aversion[m] * old.memory[m]
+    bill = dollars * risk * here.imports[0, m] / (1e3 * given_in.income[m])
+    bill *= laws.concentration(origin)
+    assert here.bill[m] == pytest.approx(bill)
+    assert here.usual_bill[m] == pytest.approx(bill if given_in.first else old.usual_bill[m])
+    earned = 0.0
+    if given_in.running:
+        capacity = old.capacity[KAZAKHSTAN, m]
+        part = max(capacity - old.lasting[m], 0.0) / max(capacity, 1e-12)
+        earned = dollars * part * here.output[KAZAKHSTAN, m] / 4.0
+    assert here.revenue[m] == pytest.approx(earned)

@@ -146,3 +146,105 @@ def test_gravity_residuals_have_a_zero_median_over_the_eroding_powers() -> None:
     np.testing.assert_allclose(bigger, residual, atol=1e-12)
     up = gravity.residuals(log_trade + np.eye(5)[..., None], size, potential, (1, 2, 3))
     assert (up[0, 0] > residual[0, 0] - 1e-12).all()
+
+
+REGIONS, POWERS, NEIGHBOURS = 6, 3, 2
+PLACE = np.array([0, 1, 2, 5], np.intp)
+"""Where the partners, powers first, stand among the regions."""
+
+
+@given(st.integers(0, 2**32 - 1), st.floats(0.0, 20.0))
+def test_ties_move_by_a_part_of_the_gap_to_size_cost_and_history(seed: int, years: float) -> None:
+    """Imports answer tariffs, access and liking as well; exports demand; costs good by good."""
+    rng = np.random.default_rng(seed)
+    pulls = ties.Pulls(
+        supply=rng.normal(size=(REGIONS, MEMBERS)),
+        demand=rng.normal(size=(PARTNERS, MEMBERS)),
+        tariff=rng.normal(size=(REGIONS, MEMBERS)),
+        cost=rng.normal(size=(REGIONS, GOODS, MEMBERS)),
+        residual=rng.normal(size=(POWERS, MEMBERS)),
+        erosion=rng.uniform(0.0, 0.2, (POWERS, MEMBERS)),
+        access=rng.normal(size=(POWERS, MEMBERS)),
+        liked=rng.normal(size=(POWERS, MEMBERS)),
+    )
+    state = ties.Ties(
+        bought=rng.normal(size=(REGIONS, MEMBERS)),
+        cost_bought=rng.normal(size=(REGIONS, GOODS, MEMBERS)),
+        sold=rng.normal(size=(PARTNERS, MEMBERS)),
+        cost_sold=rng.normal(size=(PARTNERS, GOODS, MEMBERS)),
+    )
+    old = ties.Ties(*(field.copy() for field in state))
+    theta, speed = rng.uniform(1.0, 5.0, MEMBERS), rng.random(MEMBERS)
+    ties.move_ties(state, pulls, PLACE, theta, speed, years)
+    eroded = np.zeros((REGIONS, MEMBERS))
+    eroded[:POWERS] = -pulls.residual * (1.0 - np.exp(-pulls.erosion * years))
+    bought = pulls.supply - theta * pulls.tariff + eroded
+    bought[:POWERS] += pulls.access + pulls.liked
+    cost = -theta * pulls.cost
+    targets = ties.Ties(bought, cost, pulls.demand + eroded[PLACE], cost[PLACE])
+    for now, before, target in zip(state, old, targets, strict=True):
+        np.testing.assert_allclose(now, (1.0 - speed) * before + speed * target, atol=1e-12)
+
+
+def test_noise_falls_on_the_powers_alone() -> None:
+    rng = np.random.default_rng(2)
+    tie, cost = rng.normal(size=(PARTNERS, MEMBERS)), rng.normal(size=(PARTNERS, GOODS, MEMBERS))
+    noise, result = rng.normal(size=(POWERS, MEMBERS)), np.empty((PARTNERS, GOODS, MEMBERS))
+    ties.log_change(tie, cost, noise, result)
+    expected = tie[:, None] + cost
+    expected[:POWERS] += noise[:, None]
+    np.testing.assert_allclose(result, expected)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_a_host_buys_by_demand_shares_and_what_projects_bring(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    odds, base = rng.uniform(0.2, 3.0, (REGIONS, GOODS, MEMBERS)), rng.random((REGIONS, GOODS))
+    base_share, base_value = shares(base), rng.uniform(10.0, 500.0, GOODS)
+    wants = trade.Wants(*rng.uniform(-0.5, 1.5, (6, MEMBERS)))
+    machinery = trade.Machinery(
+        base=rng.uniform(0.0, 200.0, POWERS),
+        arriving=rng.uniform(0.0, 100.0, (POWERS, MEMBERS)),
+        usual=rng.uniform(0.0, 100.0, (POWERS, MEMBERS)),
+        good=1,
+    )
+    weight = base_share[..., None] * odds
+    potential = weight.sum(axis=0)
+    size = wants.of_size * wants.real + wants.of_price * wants.price
+    supply = wants.of_potential * (np.log(potential) - wants.world_supply)
+    expected = weight / potential * base_value[:, None] * np.exp(size + supply)
+    expected[:POWERS, 1] = trade.with_machinery(
+        expected[:POWERS, 1], machinery.base[:, None], machinery.arriving, machinery.usual
+    )
+    imports = np.full((REGIONS, GOODS, MEMBERS), np.nan)
+    trade.buy(odds, base_share, base_value, wants, machinery, imports)
+    np.testing.assert_allclose(imports, expected)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, GOODS - 1))
+def test_a_host_serves_neighbours_first_and_sells_the_rest_abroad(seed: int, oil: int) -> None:
+    """Neighbours get at most what need not go farther, or the part they always had."""
+    rng = np.random.default_rng(seed)
+    supply = trade.Supply(
+        base=rng.uniform(10.0, 500.0, GOODS),
+        nearby=rng.random(GOODS),
+        real=rng.uniform(-0.3, 0.5, MEMBERS),
+        of_size=rng.uniform(0.5, 1.5, MEMBERS),
+        price=rng.uniform(-0.5, 0.5, (GOODS, MEMBERS)),
+        farther=rng.random(MEMBERS),
+    )
+    demanded = rng.uniform(0.0, 200.0, (NEIGHBOURS, GOODS, MEMBERS))
+    odds, base = rng.uniform(0.2, 3.0, (PARTNERS, GOODS, MEMBERS)), rng.random((PARTNERS, GOODS))
+    base_share, closed = shares(base), rng.random(MEMBERS)
+    weight = base_share[..., None] * odds
+    made = supply.base[:, None] * np.exp(supply.of_size * supply.real + supply.price)
+    near = np.maximum(1.0 - supply.farther, supply.nearby[:, None]) * made
+    wanted = demanded.sum(axis=0)
+    served = demanded * np.minimum(near / wanted, 1.0)
+    rest = made - served.sum(axis=0)
+    rest[oil] *= 1.0 - closed
+    to_neighbours, abroad = np.empty_like(demanded), np.empty_like(odds)
+    output = trade.sell(supply, demanded, odds, base_share, to_neighbours, abroad, closed, oil)
+    np.testing.assert_allclose(to_neighbours, served)
+    np.testing.assert_allclose(abroad, weight / weight.sum(axis=0) * rest, atol=1e-9)
+    np.testing.assert_allclose(output, served.sum(axis=0) + rest)
