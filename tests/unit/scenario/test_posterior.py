@@ -1,4 +1,4 @@
-"""What a scenario takes from the calibrated sample: joint rows, the same for a member everywhere."""
+"""What a scenario takes from the calibrated sample: joint rows, a member's the same everywhere."""
 
 from __future__ import annotations
 
