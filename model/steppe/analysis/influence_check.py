@@ -365,19 +365,24 @@ def rises(simulated: Array) -> list[Rise]:
     return [total, *found]
 
 
-def scores(early: Kept) -> dict[str, float]:
+def scored(early: Kept) -> dict[str, Array]:
+    """Return what :func:`scores` reads of a backcast from 2000: (year, power, host, member)."""
+    return {name: annual(early.watched[name])[: len(YEARS)] for name in ("fbic", "votes")}
+
+
+def scores(simulated: Mapping[str, Array]) -> dict[str, float]:
     """Return three scores of the median over members, 2001-09, for comparison between variants.
 
     ``fbic_rank`` and ``votes_rank``: mean rank correlation over years; ``fbic_trend``: of log
     slopes over cells.
     """
-    index_path = np.median(annual(early.watched["fbic"])[: len(YEARS)], axis=-1, keepdims=True)
-    vote_path = np.median(annual(early.watched["votes"])[: len(YEARS)], axis=-1, keepdims=True)
+    middle = {name: np.median(path, axis=-1, keepdims=True) for name, path in simulated.items()}
     observed = index()["fbic"]
+    slopes = trend("", np.log(middle["fbic"]), _logs(observed), POWERS)
     return {
-        "fbic_rank": ranking("", index_path, observed, YEARS).mean.median,
-        "fbic_trend": trend("", np.log(index_path), _logs(observed), POWERS).rank.median,
-        "votes_rank": ranking("", vote_path, votes(), YEARS).mean.median,
+        "fbic_rank": ranking("", middle["fbic"], observed, YEARS).mean.median,
+        "fbic_trend": slopes.rank.median,
+        "votes_rank": ranking("", middle["votes"], votes(), YEARS).mean.median,
     }
 
 

@@ -67,17 +67,6 @@ class Kept:
     watched: dict[str, Array]
     lived: dict[str, Array]
 
-    def of(self, members: NDArray[np.intp]) -> Kept:
-        """Return the same of the given members only, which may repeat."""
-        r = self.results
-        assert r.trajectories is not None
-        paths = {name: path[..., members] for name, path in r.trajectories.items()}
-        return Kept(
-            replace(r, members=len(members), trajectories=paths),
-            {name: path[..., members] for name, path in self.watched.items()},
-            {name: path[..., members] for name, path in self.lived.items()},
-        )
-
 
 def run(
     case: Scenario,
