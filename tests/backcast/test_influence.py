@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from steppe import axes
+from steppe.analysis import dependence_forms as forms
 from steppe.analysis import influence_check as check
 from steppe.analysis import sheets
+from steppe.analysis.dependence_forms import Ties
 
 CELLS = (len(check.POWERS), len(axes.HOSTS))
 
@@ -66,10 +68,28 @@ def test_years_with_few_votes_are_left_out(found: check.InfluenceCheck) -> None:
 
 def test_a_check_is_complete_and_printable(found: check.InfluenceCheck) -> None:
     told = json.loads(json.dumps(found.as_json()))
-    assert set(told) == {"members", "rankings", "trends", "rises"}
+    assert set(told) == {"members", "rankings", "trends", "rises", "dependence_forms"}
     assert -1.0 <= told["rankings"]["index, simulated"]["mean"]["median"] <= 1.0
     assert max(map(len, sheets.text(found.sheets()).splitlines())) < 100
-    assert sheets.markdown(found.sheets()).count("\n## ") == 2
+    assert sheets.markdown(found.sheets()).count("\n## ") == 3
+
+
+def test_forms_of_dependence_agree_on_small_shares_and_part_on_large_ones() -> None:
+    """-ln(1 - s) is s but for its square; a share of one half counts ln 2."""
+    small = Ties(*(np.full((1, 1), value) for value in (1e-4, 2e-4, 0.3, 0.2)))
+    assert forms.convex(small) == pytest.approx(forms.linear(small), rel=1e-3)
+    large = Ties(*(np.full((1, 1), value) for value in (0.5, 0.0, 0.3, 0.2)))
+    assert forms.convex(large)[0, 0] == pytest.approx(0.3 * np.log(2.0))
+    assert forms.linear(large)[0, 0] == pytest.approx(0.15)
+    assert forms.over_gdp(large)[0, 0] == pytest.approx(0.15)
+    assert forms.share(large)[0, 0] == pytest.approx(0.3)
+
+
+def test_positions_that_stand_still_have_no_direction() -> None:
+    still = np.full((9, 5, 5, 2), 0.3)
+    paths = {"fbic": observed_path(), "votes": still}
+    assert check.scores(paths)["votes_trend"] == 0.0
+    assert check.trend("still", still, check.votes(), axes.POWERS).right.median == 0.0
 
 
 def test_the_same_members_give_the_same_check(found: check.InfluenceCheck) -> None:

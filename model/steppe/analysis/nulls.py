@@ -89,6 +89,10 @@ NULLS = (
     Null("no machinery", "money", {"projects.machinery": 0.0}),
     Null("no hedging", "money", {"hosts.hedging": 0.0}),
     Null("no balancing", "money", {"powers.balancing": 0.0}),
+    Null("no pull of kinship", "money", {"powers.kinship": 0.0}),
+    Null("no pull of resources", "money", {"china.resource_pull": 0.0}),
+    Null("no need of hosts", "money", {"*.concessional_need": 0.0, "hosts.need": 0.0}),
+    Null("no caution", "money", {"*_caution": 0.0}),
     Null("no debt aversion", "money", {"hosts.debt_aversion": 0.0}),
     Null("no consortia", "money", {"consortia.possible": 0.0}),
     # influence
@@ -108,6 +112,7 @@ NULLS = (
             "migrants.union_gain": 0.0,
         },
     ),
+    Null("no drift of positions", "influence", {"influence.opinion_rate": 0.0}),
     Null("no Afghan spillover", "influence", {"afghanistan.spillover": 0.0}),
     Null("no politics", "influence", POLITICS),
 )

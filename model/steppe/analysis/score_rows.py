@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from steppe.analysis import influence_check, patterns, validate
+from steppe.analysis import influence_check, money_rows, patterns, validate
 from steppe.analysis.observations import observations
 from steppe.analysis.variants import Kept
 
@@ -78,12 +78,21 @@ def _rows() -> tuple[Row, ...]:
         Row("influence.fbic_rank", "index", FIT, 1, 0.01),
         Row("influence.fbic_trend", "trend", FIT, 1, 0.01),
         Row("influence.votes_rank", "votes", FIT, 1, 0.01),
+        Row("influence.votes_trend", "turn", FIT, 1, 0.01),
     ]
-    return (*trade, *bands, *history, *influence)
+    money = [
+        Row(f"money.{name}", name, label, -1, 0.01, True, form)
+        for name, label, form in (
+            ("aid", FIT, ".2f"),
+            ("china", TEST, ".2f"),
+            ("tika", TEST, ".2f"),
+        )
+    ]
+    return (*trade, *bands, *history, *influence, *money)
 
 
 ROWS = _rows()
-READS = ("trade_total", *patterns.READS)
+READS = ("trade_total", "oda_net", "committed", *patterns.READS)
 
 
 class Sample:
@@ -91,7 +100,9 @@ class Sample:
 
     def __init__(self, base: int, kept: Kept) -> None:
         self.base = base
-        self.influence = influence_check.scored(kept) if kept.watched else {}
+        first = base == influence_check.BASE
+        self.influence = influence_check.scored(kept) if first else {}
+        self.money = money_rows.scored(kept) if first else {}
         self.trade = validate.annual_trade(kept.results)
         self.patterns = [p for p in patterns.PATTERNS if p.base == base]
         measures = [p.measure(kept.results) for p in self.patterns]
@@ -115,6 +126,11 @@ class Sample:
                 paths = {name: path[..., members] for name, path in paths.items()}
             scores = influence_check.scores(paths)
             found |= {f"influence.{name}": value for name, value in scores.items()}
+        if self.money:
+            sums = self.money
+            if members is not None:
+                sums = {name: path[..., members] for name, path in sums.items()}
+            found |= {f"money.{name}": value for name, value in money_rows.scores(sums).items()}
         return found
 
     def medians(self, members: NDArray[np.intp] | None = None) -> Array:
