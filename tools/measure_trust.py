@@ -29,7 +29,9 @@ PARTS: dict[str, Callable[[], Any]] = {
 
 def main(wanted: list[str]) -> int:
     if unknown := set(wanted) - set(PARTS):
-        print(f"no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}", file=sys.stderr)
+        print(
+            f"no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}", file=sys.stderr
+        )
         return 2
     known = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     for name in wanted or PARTS:

@@ -144,6 +144,12 @@ class Ablations:
                  "china, tika: hosts' parts of China's commitments (2001-16 beside the record's "
                  "2000-21) and of Turkey's aid of 2010-16, pp. " + marks,),
             ),
+            self._sheet(
+                f"The hosts' product without each mechanism: {windows}",
+                [r for r in ROWS if r.name.startswith("product")],
+                ("Change of the mean absolute log error of real growth since the base year and of "
+                 "GDP in dollars, window by window. " + marks,),
+            ),
             Sheet(
                 "What each mechanism earns",
                 ("without", "earns fit", "earns test", "costs", "patterns lost (+ won)"),

@@ -112,24 +112,24 @@ CONCLUSIONS = (
         Conclusion(f"China largest in {host} 2040", "trade_share", lead("CHN", host))
         for host in axes.HOSTS
     ),
-    Conclusion("China over Russia, influence", "influence_share", over("CHN", "RUS")),
-    Conclusion("Turkey over Japan, influence", "influence_share", over("TUR", "JPN")),
+    Conclusion("China above Russia", "influence_share", over("CHN", "RUS")),
+    Conclusion("Turkey above Japan", "influence_share", over("TUR", "JPN")),
     Conclusion(
-        "tandem: Japan's influence UZB",
+        "tandem: Japan in UZB",
         "influence_share",
         cell("JPN", "UZB"),
         TANDEM,
         BASELINE,
     ),
     Conclusion(
-        "tandem: Turkey's influence TKM",
+        "tandem: Turkey in TKM",
         "influence_share",
         cell("TUR", "TKM"),
         TANDEM,
         BASELINE,
     ),
     Conclusion(
-        "Chabahar: over 1 % of trade",
+        "Chabahar: +1 % of routes",
         "corridor_share",
         cell("chabahar"),
         CHABAHAR,
@@ -137,7 +137,7 @@ CONCLUSIONS = (
         least=0.01,
     ),
     Conclusion(
-        "Chabahar: Japan's trade +1 %",
+        "Chabahar: Japan trades +1 %",
         "trade_total",
         of_power("JPN"),
         CHABAHAR,

@@ -37,9 +37,9 @@ SURE, HARDLY = 0.9, 0.1
 
 SETTINGS = (
     Variant("priors"),
-    *(Variant(f"elast. {theta:g}", {"trade.elasticity": theta}) for theta in (2.0, 3.0, 4.0, 5.0)),
-    Variant("chi all 1", {"*.conversion": 1.0}),
-    *(Variant(f"Japan {chi:g}", {"japan.conversion": chi}) for chi in (0.2, 0.6)),
+    *(Variant(f"el. {theta:g}", {"trade.elasticity": theta}) for theta in (2.0, 3.0, 4.0, 5.0)),
+    Variant("chi 1", {"*.conversion": 1.0}),
+    *(Variant(f"Jp {chi:g}", {"japan.conversion": chi}) for chi in (0.2, 0.6)),
 )
 """Trade elasticity and chi: as sampled, the elasticity fixed, chi 1 for all, Japan's fixed."""
 
@@ -145,8 +145,8 @@ class Convergence:
                 told,
                 (
                     f"robust: on the same side of {SURE:.0%} (or of {HARDLY:.0%}) under every "
-                    "setting, or always between them. elast.: trade elasticity; chi: efficiency of "
-                    "conversion; Japan: Japan's chi.",
+                    "setting, or always between them. el.: trade elasticity; chi 1: efficiency of "
+                    "conversion 1 for all; Jp: Japan's.",
                 ),
             ),
             Sheet("The same, median size in hundredths", ("conclusion", *settings), sizes),

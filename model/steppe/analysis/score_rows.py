@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from steppe.analysis import influence_check, money_rows, patterns, validate
+from steppe.analysis import economy_rows, influence_check, money_rows, patterns, validate
 from steppe.analysis.observations import observations
 from steppe.analysis.variants import Kept
 
@@ -88,11 +88,16 @@ def _rows() -> tuple[Row, ...]:
             ("tika", TEST, ".2f"),
         )
     ]
-    return (*trade, *bands, *history, *influence, *money)
+    product = [
+        Row(f"product.{w.base}.{w.name}.{name}", name, _label(w), -1, 0.01, True, ".3f")
+        for w in WINDOWS
+        for name in ("real", "dollar")
+    ]
+    return (*trade, *bands, *history, *influence, *money, *product)
 
 
 ROWS = _rows()
-READS = ("trade_total", "oda_net", "committed", *patterns.READS)
+READS = ("trade_total", "oda_net", "committed", *economy_rows.READS, *patterns.READS)
 
 
 class Sample:
@@ -102,6 +107,7 @@ class Sample:
         self.base = base
         first = base == influence_check.BASE
         self.influence = influence_check.scored(kept) if first else {}
+        self.product = economy_rows.scored(kept, base)
         self.money = money_rows.scored(kept) if first else {}
         self.trade = validate.annual_trade(kept.results)
         self.patterns = [p for p in patterns.PATTERNS if p.base == base]
@@ -110,34 +116,37 @@ class Sample:
 
     def scores(self, members: NDArray[np.intp] | None = None) -> dict[str, float]:
         """Return the scores of this base by row; of patterns, what :func:`scores_of` sums up."""
-        trade = self.trade if members is None else self.trade[..., members]
+        trade = _drawn(self.trade, members)
+        product = {name: _drawn(path, members) for name, path in self.product.items()}
         found: dict[str, float] = {}
         for window in (w for w in WINDOWS if w.base == self.base):
             columns = [year - self.base - 1 for year in window.years]
             score = validate.score(trade[:, :, columns], window.years)
             for key, value in vars(score).items():
                 found[f"{self.base}.{window.name}.{key}"] = value
+            for key, value in economy_rows.scores(product, self.base, window.years).items():
+                found[f"product.{self.base}.{window.name}.{key}"] = value
         seen = observations().years(*range(self.base + 1, self.base + 1 + trade.shape[2]))
         for name, level in COVERAGE.items():
             found[f"coverage.{self.base}.{name}"] = abs(covered(trade, seen, level) - level)
         if self.influence:
-            paths = self.influence
-            if members is not None:
-                paths = {name: path[..., members] for name, path in paths.items()}
+            paths = {name: _drawn(path, members) for name, path in self.influence.items()}
             scores = influence_check.scores(paths)
             found |= {f"influence.{name}": value for name, value in scores.items()}
         if self.money:
-            sums = self.money
-            if members is not None:
-                sums = {name: path[..., members] for name, path in sums.items()}
+            sums = {name: _drawn(path, members) for name, path in self.money.items()}
             found |= {f"money.{name}": value for name, value in money_rows.scores(sums).items()}
         return found
 
     def medians(self, members: NDArray[np.intp] | None = None) -> Array:
         """Return the patterns' medians over members, (pattern,)."""
-        measures = self.measures if members is None else self.measures[:, members]
-        result: Array = np.median(measures, axis=1)
+        result: Array = np.median(_drawn(self.measures, members), axis=1)
         return result
+
+
+def _drawn(path: Array, members: NDArray[np.intp] | None) -> Array:
+    """Return ``path`` (..., member) of the members drawn, of all when None."""
+    return path if members is None else path[..., members]
 
 
 def covered(trade: Array, observed: Array, level: float) -> float:

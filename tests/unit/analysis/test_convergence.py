@@ -64,7 +64,7 @@ def test_measures_read_the_end_of_a_path() -> None:
 
 @pytest.fixture(scope="module")
 def verdicts() -> dict[str, dict[str, Verdict]]:
-    settings = [Variant("priors"), Variant("Japan 0.6", {"japan.conversion": 0.6})]
+    settings = [Variant("priors"), Variant("Jp 0.6", {"japan.conversion": 0.6})]
     own = [c for c in CONCLUSIONS if c.scenario == "baseline"]
     found = convergence.sensitivity(4, settings, own)
     assert found is not None
@@ -74,10 +74,10 @@ def verdicts() -> dict[str, dict[str, Verdict]]:
 def test_conclusions_are_told_by_setting(verdicts: dict[str, dict[str, Verdict]]) -> None:
     assert len(verdicts) == len(axes.HOSTS) + 2
     for by_setting in verdicts.values():
-        assert set(by_setting) == {"priors", "Japan 0.6"}
+        assert set(by_setting) == {"priors", "Jp 0.6"}
         assert all(0.0 <= v.share <= 1.0 for v in by_setting.values())
-    japan = verdicts["Turkey over Japan, influence"]
-    assert japan["Japan 0.6"].size < japan["priors"].size, "Japan converts more, Turkey leads less"
+    japan = verdicts["Turkey above Japan"]
+    assert japan["Jp 0.6"].size < japan["priors"].size, "Japan converts more, Turkey leads less"
 
 
 def test_results_are_printable() -> None:
