@@ -147,6 +147,9 @@ class Convergence:
                     f"robust: on the same side of {SURE:.0%} (or of {HARDLY:.0%}) under every "
                     "setting, or always between them. el.: trade elasticity; chi 1: efficiency of "
                     "conversion 1 for all; Jp: Japan's.",
+                    "largest: of the five powers in the host's trade; above: influence share, mean "
+                    "of the hosts; tandem, Chabahar: against the baseline on the same members, "
+                    "influence share, part of Japan's trade by the corridor, Japan's trade.",
                 ),
             ),
             Sheet("The same, median size in hundredths", ("conclusion", *settings), sizes),
