@@ -40,9 +40,9 @@ def page() -> str:
         FINDINGS.read_text(encoding="utf-8"),
     ]
     for part, heading in HEADINGS.items():
-        lines.append(f"# {heading}\n")
+        lines.append(f"## {heading}\n")
         for table in told[part]["tables"]:
-            lines += [*_sheet(table).markdown(), ""]
+            lines += [*_sheet(table).markdown(3), ""]
     return "\n".join(lines)
 
 

@@ -32,8 +32,8 @@ MEDIAN_WITHIN, EDGES_WITHIN = 0.05, 0.10
 """Errors, in widths of the band, below which a median and the band's edges are good enough."""
 OUTCOMES_WITHIN = 0.9
 """Part of the outcomes whose errors must be so small."""
-SURE, HARDLY = 0.9, 0.1
-"""Parts of the members from which on a conclusion holds, and up to which it does not."""
+ALIKE = 0.1
+"""Difference from the priors' share of members up to which a setting reads alike."""
 
 SETTINGS = (
     Variant("priors"),
@@ -144,8 +144,8 @@ class Convergence:
                 ("conclusion", *settings, "robust"),
                 told,
                 (
-                    f"robust: on the same side of {SURE:.0%} (or of {HARDLY:.0%}) under every "
-                    "setting, or always between them. el.: trade elasticity; chi 1: efficiency of "
+                    f"robust: within {ALIKE:.0%} of the members of what the priors say, in every "
+                    "setting. el.: trade elasticity; chi 1: efficiency of "
                     "conversion 1 for all; Jp: Japan's.",
                     "largest: of the five powers in the host's trade; above: influence share, mean "
                     "of the hosts; tandem, Chabahar: against the baseline on the same members, "
@@ -157,11 +157,9 @@ class Convergence:
 
 
 def robust(by_setting: dict[str, Verdict]) -> bool:
-    """Tell whether a conclusion reads alike under all settings: holds, does not, or is open."""
-    readings = {
-        1 if v.share >= SURE else -1 if v.share <= HARDLY else 0 for v in by_setting.values()
-    }
-    return len(readings) == 1
+    """Tell whether a conclusion holds in nearly the same share of members under all settings."""
+    shares = [verdict.share for verdict in by_setting.values()]
+    return max(abs(share - shares[0]) for share in shares) <= ALIKE + 1e-9
 
 
 def converge(

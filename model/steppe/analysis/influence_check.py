@@ -293,11 +293,10 @@ def _china(simulated: Array, observed: Mapping[int, Array]) -> list[Ranking]:
     """Rank China's hosts beside both releases of the index, and the releases beside each other."""
     own = simulated[:, :1]
     first = {year: observed[year][:1] for year in YEARS}
+    before = {BASE: observed[BASE][:1]}
     release = np.stack([first[year] for year in YEARS])[..., None]
     return [
-        ranking(
-            "China's hosts, simulated", own, first | {BASE: observed[BASE][:1]}, YEARS, (BASE,)
-        ),
+        ranking("China's hosts, simulated", own, before | first, YEARS, (BASE,)),
         ranking("the same, later release", own, later(), YEARS, (BASE,)),
         ranking("one release beside the other", release, later(), YEARS),
     ]

@@ -36,12 +36,12 @@ class Sheet:
             lines.append("  ".join([first, *others]).rstrip())
         return [*lines, *(line for note in self.notes for line in wrap(note, WIDTH))]
 
-    def markdown(self) -> list[str]:
-        """Return the lines of a section in Markdown."""
+    def markdown(self, level: int = 2) -> list[str]:
+        """Return the lines of a section in Markdown, its heading of the given level."""
         cells = [_row(row) for row in self.rows]
         rule = _row(["---", *["---:"] * (len(self.head) - 1)])
         notes = [line for note in self.notes for line in ("", *wrap(note, WIDTH))]
-        return [f"## {self.title}", "", _row(self.head), rule, *cells, *notes]
+        return [f"{'#' * level} {self.title}", "", _row(self.head), rule, *cells, *notes]
 
 
 def text(sheets: Iterable[Sheet]) -> str:

@@ -44,8 +44,8 @@ def test_a_conclusion_is_robust_if_it_reads_alike_everywhere() -> None:
     def by(*shares: float) -> dict[str, Verdict]:
         return {str(n): Verdict(share, 0.0) for n, share in enumerate(shares)}
 
-    assert robust(by(0.95, 1.0)) and robust(by(0.0, 0.1)) and robust(by(0.4, 0.7))
-    assert not robust(by(0.95, 0.85)) and not robust(by(0.05, 0.5))
+    assert robust(by(0.95, 1.0)) and robust(by(0.5, 0.6, 0.4))
+    assert not robust(by(0.95, 0.8)) and not robust(by(0.3, 0.3, 0.45))
 
 
 def test_measures_read_the_end_of_a_path() -> None:
