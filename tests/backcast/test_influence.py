@@ -12,12 +12,13 @@ from steppe.analysis import dependence_forms as forms
 from steppe.analysis import influence_check as check
 from steppe.analysis import sheets
 from steppe.analysis.dependence_forms import Ties
+from steppe.analysis.influence_result import InfluenceCheck
 
 CELLS = (len(check.POWERS), len(axes.HOSTS))
 
 
 @pytest.fixture(scope="module")
-def found() -> check.InfluenceCheck:
+def found() -> InfluenceCheck:
     return check.check(12)
 
 
@@ -60,13 +61,13 @@ def test_china_rose_over_russia_in_every_host() -> None:
     assert min(rises.values()) > 0.0
 
 
-def test_years_with_few_votes_are_left_out(found: check.InfluenceCheck) -> None:
+def test_years_with_few_votes_are_left_out(found: InfluenceCheck) -> None:
     votes = next(r for r in found.rankings if r.name.startswith("votes"))
     assert 2001 not in votes.years, "Uzbekistan, Kyrgyzstan and Tajikistan cast none"
     assert set(votes.years) == set(range(2002, 2010))
 
 
-def test_a_check_is_complete_and_printable(found: check.InfluenceCheck) -> None:
+def test_a_check_is_complete_and_printable(found: InfluenceCheck) -> None:
     told = json.loads(json.dumps(found.as_json()))
     assert set(told) == {"members", "rankings", "trends", "rises", "dependence_forms"}
     assert -1.0 <= told["rankings"]["index, simulated"]["mean"]["median"] <= 1.0
@@ -92,5 +93,5 @@ def test_positions_that_stand_still_have_no_direction() -> None:
     assert check.trend("still", still, check.votes(), axes.POWERS).right.median == 0.0
 
 
-def test_the_same_members_give_the_same_check(found: check.InfluenceCheck) -> None:
+def test_the_same_members_give_the_same_check(found: InfluenceCheck) -> None:
     assert check.check(12) == found
