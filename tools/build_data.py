@@ -47,6 +47,7 @@ TABLES: dict[str, Callable[[], Table]] = {
     "initial_debt": finance.initial_debt_table,
     "stability": politics.stability_table,
     "influence_observed": politics.influence_table,
+    "influence_later": politics.later_influence_table,
     "un_agreement": politics.agreement_table,
     "un_positions": politics.positions_table,
     "proximity": politics.proximity_table,

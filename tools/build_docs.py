@@ -10,7 +10,7 @@ import sys
 from itertools import groupby
 from pathlib import Path
 
-from pages import scenarios, systems
+from pages import ablations, scenarios, systems
 from steppe import axes
 from steppe.metrics import METRICS, OUTCOME_QUARTERS
 from steppe.parameters import Parameter, registry
@@ -134,6 +134,7 @@ def main() -> int:
         "metrics.md": metrics,
         "scenarios.md": scenarios.page,
         "systems.md": systems.page,
+        "ablations.md": ablations.page,
     }
     stale, code = [], 0
     for name, written in pages.items():

@@ -353,8 +353,12 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
             self._clear_rare_earths()
             relations.evolve()
             self.rare_earths.evolve()
+            self._lived(quarter)
         relations.start()
         self.rare_earths.start()
+
+    def _lived(self, quarter: int) -> None:
+        """Take note of a quarter of the record that was lived through: nothing here."""
 
     def _set_parameters(self, fixed: Mapping[str, float | Array]) -> None:
         """Sample the members' parameters, compile events and keep the base year's own values."""

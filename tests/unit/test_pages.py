@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -118,3 +119,44 @@ def test_inherited_events_are_not_told_again(pages: ModuleType) -> None:
     section = pages.scenarios.page().partition("\n## double_retreat\n")[2].partition("\n## ")[0]
     assert "china.budget" in section
     assert "organisation.CSTO" not in section
+
+
+# --- ablations ------------------------------------------------------------------------------------
+
+
+def test_the_page_of_ablations_follows_from_its_results(pages: ModuleType) -> None:
+    from pages import ablations
+
+    told = json.loads(ablations.SOURCE.read_text(encoding="utf-8"))
+    text = ablations.page()
+    assert text == (ROOT / "docs" / "ablations.md").read_text(encoding="utf-8")
+    idle = told["ablations"]["results"]["idle"]
+    assert f"**Earning nothing on any score: {', '.join(idle)}.**" in text
+    for name in told["ablations"]["results"]["nulls"]:
+        assert f"| {name} |" in text
+    for part in told.values():
+        assert part["results"] and part["tables"]
+
+
+def test_the_stored_ablations_are_of_the_nulls_and_scores_of_today(pages: ModuleType) -> None:
+    from pages import ablations
+    from steppe.analysis.nulls import NULLS
+    from steppe.analysis.score_rows import ROWS
+
+    told = json.loads(ablations.SOURCE.read_text(encoding="utf-8"))["ablations"]["results"]
+    assert list(told["nulls"]) == [null.name for null in NULLS], "run tools/measure_trust.py"
+    assert set(told["full"]) == {row.name for row in ROWS}
+
+
+def test_a_page_without_its_results_says_what_is_missing(
+    pages: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pages import ablations
+
+    told = json.loads(ablations.SOURCE.read_text(encoding="utf-8"))
+    del told["convergence"]
+    part = tmp_path / "part.json"
+    part.write_text(json.dumps(told), encoding="utf-8")
+    monkeypatch.setattr(ablations, "SOURCE", part)
+    with pytest.raises(ValueError, match="not measured: convergence"):
+        ablations.page()

@@ -30,6 +30,7 @@ TABLES = (
     "initial_debt",
     "stability",
     "influence_observed",
+    "influence_later",
     "un_agreement",
     "un_positions",
     "proximity",

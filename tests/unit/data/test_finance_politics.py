@@ -34,6 +34,8 @@ COPIED = [
     # FBIC
     ("influence_observed.fbic", {"year": 2009, "power": "RUS", "host": "KAZ"}, 0.573),
     ("influence_observed.fbic", {"year": 2009, "power": "CHN", "host": "KGZ"}, 0.1779),
+    ("influence_later.fbic", {"year": 2001, "power": "CHN", "host": "UZB"}, 0.0533),
+    ("influence_later.bandwidth", {"year": 2009, "power": "CHN", "host": "KAZ"}, 0.195),
     ("influence_observed.econb", {"year": 2009, "power": "RUS", "host": "KAZ"}, 1.065),
     ("influence_observed.secd", {"year": 2009, "power": "RUS", "host": "TJK"}, 0.874),
     # roll calls of the General Assembly
@@ -63,6 +65,7 @@ def test_figure(table, where, key, figure):
     [
         ("stability", ["base", "host"], 15),
         ("influence_observed", ["year", "power", "host"], 2 * 5 * 18),
+        ("influence_later", ["year", "power", "host"], 5 * 16),
         ("un_agreement", ["year", "power", "host"], None),
         ("un_positions", ["base", "state"], 30),
         ("proximity", ["power", "host"], 25),
