@@ -165,10 +165,33 @@ def against_sources(trade: Array, base: int, years: Sequence[int]) -> dict[str, 
         "log_mae": float(np.abs(middle - chosen)[reported].mean()),
         "log_mae_beyond": float(beyond[reported].mean()),
     }
-    noisy = logs[..., None] + stated[..., None, None] * _NORMAL
-    noisy = noisy.reshape(*logs.shape[:-1], -1)
-    for name, levels in BANDS.items():
-        lower, upper = np.quantile(noisy, levels, axis=-1)
-        found[name] = float(((chosen >= lower) & (chosen <= upper))[reported].mean())
+    held = held_at([high - low for low, high in BANDS.values()], trade, base, years, noisy=True)
+    found |= dict(zip(BANDS, map(float, held), strict=True))
     found["error"] = float(stated[reported].mean())
     return found
+
+
+def held_at(
+    levels: Sequence[float] | Array,
+    trade: Array,
+    base: int,
+    years: Sequence[int],
+    noisy: bool = False,
+) -> Array:
+    """Return the part of the chosen figures inside the bands of so many members, (level,) each.
+
+    ``noisy``: the trade is read as reporters see it, each member with the stated error.
+    """
+    seen = observed(trade, base, years) if noisy else trade
+    logs = np.log(np.maximum(seen, FLOOR))
+    if noisy:
+        logs = logs[..., None] + error(years)[..., None, None] * _NORMAL
+        logs = logs.reshape(*trade.shape[:-1], -1)
+    chosen = np.log(np.maximum(observations().years(*years), FLOOR))
+    reported = np.isfinite(logs[..., 0])
+    half = np.asarray(levels) / 2.0
+    lower, upper = np.quantile(logs, [0.5 - half, 0.5 + half], axis=-1).reshape(
+        2, len(half), *chosen.shape
+    )
+    inside: Array = ((chosen >= lower) & (chosen <= upper))[:, reported].mean(axis=1)
+    return inside
