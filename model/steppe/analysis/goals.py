@@ -17,6 +17,14 @@ BAND = 0.80, 0.97
 PATTERNS_INSIDE = 16
 WORST = 3
 
+NAMES = {
+    "persistence": "persistence",
+    "trend": "trend",
+    "gravity": "gravity",
+    "gravity_erosion": "eroded gravity",
+    "constant_shares_gas": "constant shares + gas",
+}
+"""Forecasts as readers know them."""
 ROWS = {
     "share_mae_pp": "shares, pp",
     "share_mae_pp_end": "shares in the last year, pp",
@@ -89,20 +97,20 @@ def goals(found: Validation) -> list[Goal]:
             result.append(
                 Goal(
                     f"{name}: 30 % below the best naive one", *at, value, None,
-                    (1.0 - BELOW_NAIVE) * of(best, row), f"{best} {of(best, row):.2f}",
+                    (1.0 - BELOW_NAIVE) * of(best, row), f"{NAMES[best]} {of(best, row):.3g}",
                 )
             )  # fmt: skip
             result.append(
                 Goal(
                     f"{name}: no worse than the two stronger", *at, value, None,
-                    of(strong, row), f"{strong} {of(strong, row):.2f}",
+                    of(strong, row), f"{NAMES[strong]} {of(strong, row):.3g}",
                 )
             )  # fmt: skip
         limit = of("persistence", "crps")
         result.append(
             Goal(
                 "CRPS: 20 % below persistence with bands", *at, of("model", "crps"),
-                None, (1.0 - BELOW_BANDS) * limit, f"persistence with bands {limit:.2f}",
+                None, (1.0 - BELOW_BANDS) * limit, f"persistence with bands {limit:.3g}",
             )
         )  # fmt: skip
     for base, bands in found.coverage.items():
@@ -134,15 +142,17 @@ def failures(found: Validation) -> list[Failure]:
     for goal in goals(found):
         if not goal.met:
             place = f"from {goal.base}, {goal.window}: " if goal.base else ""
-            low = "" if goal.low is None else f" at least {goal.low:.3g}"
-            high = "" if goal.high is None else f" at most {goal.high:.3g}"
-            text = f"{place}{goal.name}: {goal.value:.3g}, not{low}{high} ({goal.against})"
+            ends = [f"at least {goal.low:.3g}"] if goal.low is not None else []
+            ends += [f"at most {goal.high:.3g}"] if goal.high is not None else []
+            text = f"{place}{goal.name}: {goal.value:.3g}"
+            text += f" instead of {' and '.join(ends)} ({goal.against})"
             _keep(worst, goal.name, Failure("goal", text, goal.miss))
     for one in found.patterns:
         if not one.passed:
             p = one.pattern
             unit = "" if p.unit in ("1", "yr") else f" {p.unit}"
-            text = f"from {p.base}: {p.name}: {one.median:.4g}{unit}, not {p.low:g}-{p.high:g}"
+            text = f"from {p.base}: {p.name}: {one.median:.4g}{unit}"
+            text += f" instead of {p.low:g} to {p.high:g}"
             _keep(worst, p.name, Failure("pattern", text, one.miss))
     return sorted(worst.values(), key=lambda failure: -failure.miss)
 

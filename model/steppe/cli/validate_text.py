@@ -122,11 +122,11 @@ def _goals(found: Validation) -> list[str]:
     lines = ["", "goals", f"{'base years':13}{'goal':57}{'model':>7}{'target':>12}"]
     for goal in goals(found):
         where = f"{goal.base or ''} {goal.window}"
-        low = "" if goal.low is None else f"{goal.low:.2f}"
-        high = "" if goal.high is None else f"{goal.high:.2f}"
+        low = "" if goal.low is None else f"{goal.low:.3g}"
+        high = "" if goal.high is None else f"{goal.high:.3g}"
         target = f"{low}-{high}" if low and high else f">= {low}" if low else f"<= {high}"
         met = "met" if goal.met else "not met"
-        lines.append(f"{where:13}{goal.name:57}{goal.value:>7.2f}{target:>12}  {met}")
+        lines.append(f"{where:13}{goal.name:57}{goal.value:>7.3g}{target:>12}  {met}")
     lines.append("")
     for window in WINDOWS:
         own, theirs = (
