@@ -101,7 +101,7 @@ def test_every_pattern_says_what_years_and_on_what_it_rests() -> None:
         assert pattern.label in (patterns.FIT, patterns.TEST)
 
 
-def test_a_day_more_is_worth_what_its_closed_form_says(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_day_more_is_worth_what_its_closed_form_says() -> None:
     """Value of a day 1 %, cost factor 1, elasticity 3: 1 - 1.01^-3 = 2.9 % of trade."""
     from steppe.model import CentralAsia
 
@@ -129,7 +129,7 @@ def test_a_cost_that_grows_with_distance_gives_its_elasticity() -> None:
     assert transport._distance(model) == pytest.approx(0.25 * theta)
 
 
-def test_figures_are_drawn_and_small(found: validate.Validation, tmp_path: object) -> None:
+def test_every_figure_is_drawn(found: validate.Validation) -> None:
     figures = pictures.drawn(found)
     assert set(figures) == {
         *("validation_trade_2000", "validation_trade_2009", "validation_coverage"),

@@ -111,4 +111,3 @@ def test_the_width_of_a_band_is_in_logs() -> None:
     found = scores.width(trade)
     assert found["p90"] == pytest.approx(0.9)
     assert found["p50"] == pytest.approx(0.5)
-

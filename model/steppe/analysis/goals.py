@@ -27,7 +27,7 @@ NAMES = {
 """Forecasts as readers know them."""
 ROWS = {
     "share_mae_pp": "shares, pp",
-    "share_mae_pp_end": "shares in the last year, pp",
+    "share_mae_pp_end": "last year's shares, pp",
     "log_mae": "trade, logs",
 }
 """Errors that goals are about."""

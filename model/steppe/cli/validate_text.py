@@ -119,14 +119,14 @@ def _split(found: Validation) -> list[str]:
 
 def _goals(found: Validation) -> list[str]:
     """Return every goal with its figure, and whether it is met."""
-    lines = ["", "goals", f"{'base years':13}{'goal':57}{'model':>7}{'target':>12}"]
+    lines = ["", "goals", f"{'base years':13}{'goal':55}{'model':>7}{'target':>12}"]
     for goal in goals(found):
         where = f"{goal.base or ''} {goal.window}"
         low = "" if goal.low is None else f"{goal.low:.3g}"
         high = "" if goal.high is None else f"{goal.high:.3g}"
         target = f"{low}-{high}" if low and high else f">= {low}" if low else f"<= {high}"
         met = "met" if goal.met else "not met"
-        lines.append(f"{where:13}{goal.name:57}{goal.value:>7.3g}{target:>12}  {met}")
+        lines.append(f"{where:13}{goal.name:55}{goal.value:>7.3g}{target:>12}  {met}")
     lines.append("")
     for window in WINDOWS:
         own, theirs = (

@@ -8,10 +8,10 @@ from steppe.analysis.patterns.finance import FINANCE
 from steppe.analysis.patterns.gas import TURKMEN_GAS
 from steppe.analysis.patterns.influence import INFLUENCE
 from steppe.analysis.patterns.pattern import FIT, NEVER, TEST, Found, Pattern, hold
-from steppe.analysis.patterns.promises import PROMISES, promises
+from steppe.analysis.patterns.promises import PROMISES, hold_promises
 from steppe.analysis.patterns.rare_earths import RARE_EARTHS
 from steppe.analysis.patterns.trade import TRADE
-from steppe.analysis.patterns.transport import TRANSPORT, transport
+from steppe.analysis.patterns.transport import TRANSPORT, hold_transport
 from steppe.results import Results
 
 __all__ = [
@@ -65,7 +65,7 @@ def check(results: Results, base: int) -> list[Found]:
 def paired(members: int, stop: Callable[[], bool] | None = None) -> list[Found] | None:
     """Hold the patterns that need runs of their own, with so many members; None when stopped."""
     found = []
-    for held in (transport, promises):
+    for held in (hold_transport, hold_promises):
         part = held(members, stop)
         if part is None:
             return None

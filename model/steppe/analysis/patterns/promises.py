@@ -24,7 +24,7 @@ PROMISES: Pattern = own(
 )  # fmt: skip
 
 
-def promises(members: int, stop: Callable[[], bool] | None = None) -> list[Found] | None:
+def hold_promises(members: int, stop: Callable[[], bool] | None = None) -> list[Found] | None:
     """Run the tour and hold what it announces against what is paid; None when stopped."""
     case = scenario.load("abe_visit")
     done = LAST - case.horizon.start + 1

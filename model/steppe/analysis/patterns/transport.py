@@ -102,7 +102,7 @@ def _volume(model: CentralAsia) -> Array:
     return volume
 
 
-def transport(members: int, stop: Callable[[], bool] | None = None) -> list[Found] | None:
+def hold_transport(members: int, stop: Callable[[], bool] | None = None) -> list[Found] | None:
     """Run what the patterns of transport need and hold them; None when stopped."""
     start = CentralAsia("backcast_2000", members, collect=False)
     start.step()
