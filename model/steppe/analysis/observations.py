@@ -25,8 +25,8 @@ Array = NDArray[np.float64]
 FIRST, LAST = 1992, 2016
 
 CIF_MARGIN = 0.1
-"""Freight and insurance in a CIF figure over FOB: what the IMF's Direction of Trade Statistics
-assumed for mirror figures until 2018."""
+"""Freight and insurance in a CIF figure over FOB: the IMF's Direction of Trade Statistics (Yearbook
+2017) takes 6 % for mirror figures of any country; more for landlocked ones [prior]."""
 LEAST_ERROR = 0.1
 """Smallest error of a pair's figure in a year, log points: sources that agree share reporters, and
 whether a figure is CIF or FOB alone moves it by as much as :data:`CIF_MARGIN`."""

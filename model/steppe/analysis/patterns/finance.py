@@ -32,7 +32,7 @@ def _owed_to_china(host: str, year: int) -> Callable[[Results], Array]:
 _ODA = "World Bank WDI DC.DAC.JPNL.CD (data/finance_observed.csv)"
 _OWED = (
     "Target of the model's design, about 1 % and 15-35 %; Hurley, Morris and Portelance (2018), "
-    "CGD Policy Paper 121, on what Kyrgyzstan and Tajikistan owe China"
+    "CGD Policy Paper 121: 1.5 bn USD to China's Exim Bank in Kyrgyzstan by the end of 2016"
 )
 FINANCE = (
     Pattern(
