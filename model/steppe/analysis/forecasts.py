@@ -75,6 +75,29 @@ FORECASTS: dict[str, Callable[[int, Sequence[int]], Array]] = {
 }
 
 
+ERROR_YEARS = range(1995, FIT_END + 1)
+"""Years whose errors dress persistence with bands."""
+LEVELS = (np.arange(99) + 0.5) / 99.0
+"""Quantiles of those errors that stand for them, as members of an ensemble."""
+
+
+def persistence_bands(base: int, years: Sequence[int]) -> Array:
+    """Return persistence with bands of its own errors, (power, host, year, member), mn USD.
+
+    Each member is the base year's value times one quantile of the log errors, signed and over all
+    25 pairs, that persistence made over the same lead in 1995-2009.  Leads longer than the longest
+    of those years (14) take its errors.  Growth is in the errors: the bands know that trade rose.
+    """
+    known = np.log(np.maximum(observations().years(*ERROR_YEARS), FLOOR))
+    factors = []
+    for year in years:
+        lead = min(year - base, len(ERROR_YEARS) - 1)
+        errors = (known[:, :, lead:] - known[:, :, :-lead]).ravel()
+        factors.append(np.exp(np.quantile(errors, LEVELS)))
+    result: Array = np.maximum(observations().years(base), FLOOR)[..., None] * np.array(factors)
+    return result
+
+
 def other_source(years: Sequence[int]) -> Array:
     """Return what the source that differs most from the chosen one says: the data's own error."""
     seen = observations()

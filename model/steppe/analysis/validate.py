@@ -6,8 +6,8 @@ with the five powers; errors are averaged over pairs and years.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,12 +15,39 @@ from numpy.typing import NDArray
 
 from steppe import axes, ensemble, scenario
 from steppe.analysis import patterns
-from steppe.analysis.forecasts import FLOOR, FORECASTS, other_source
-from steppe.analysis.observations import observations
+from steppe.analysis.forecasts import FORECASTS, other_source, persistence_bands
+from steppe.analysis.scores import (
+    Errors,
+    Score,
+    against_sources,
+    coverage,
+    coverage_of,
+    crps,
+    errors,
+    log_errors,
+    score,
+    shares,
+    width,
+)
 from steppe.clock import PER_YEAR
 from steppe.results import Results
 
 Array = NDArray[np.float64]
+
+__all__ = [
+    "BACKCASTS",
+    "WINDOWS",
+    "Score",
+    "Validation",
+    "Window",
+    "annual_trade",
+    "backcast",
+    "crps",
+    "log_errors",
+    "score",
+    "shares",
+    "validate",
+]
 
 BACKCASTS = {2009: "backcast_2009", 2000: "backcast_2000"}
 """Base year of each backcast and its scenario."""
@@ -53,23 +80,13 @@ WINDOWS = (
 
 
 @dataclass(frozen=True)
-class Score:
-    """Errors of one forecast in one window.
-
-    ``share_mae_pp``: mean absolute error of shares, percentage points, over all years;
-    ``share_mae_pp_end``: in the last year; ``log_mae``: mean absolute log error of trade;
-    ``crps``: continuous ranked probability score of log trade (the log error of a point forecast).
-    """
-
-    share_mae_pp: float
-    share_mae_pp_end: float
-    log_mae: float
-    crps: float
-
-
-@dataclass(frozen=True)
 class Validation:
-    """Scores by (base, window name, forecast), the bands' coverage by base, and the patterns."""
+    """Scores by (base, window name, forecast), the bands' coverage by base, and the patterns.
+
+    ``errors`` holds what the scores are means of; ``widths`` the mean width of the bands in logs by
+    base, ``coverages`` their coverage by power and host; ``sources`` the comparison with the range
+    of the sources by (base, window name); ``results`` the backcasts themselves, for figures.
+    """
 
     members: int
     scores: dict[tuple[int, str, str], Score]
@@ -77,15 +94,36 @@ class Validation:
     pairs: dict[int, Array]
     """Mean absolute log error of the model by pair (power, host) in the last window of a base."""
     patterns: list[patterns.Found]
+    errors: dict[tuple[int, str, str], Errors] = field(default_factory=dict)
+    widths: dict[int, dict[str, float]] = field(default_factory=dict)
+    coverages: dict[int, dict[str, dict[str, dict[str, float]]]] = field(default_factory=dict)
+    sources: dict[tuple[int, str], dict[str, float]] = field(default_factory=dict)
+    results: dict[int, Results] = field(default_factory=dict, repr=False)
 
     def as_json(self) -> dict[str, Any]:
         """Return the documented JSON object."""
+        from steppe.analysis.goals import failures, goals
+
         tree: dict[str, Any] = {"members": self.members, "scores": {}, "coverage": {}}
-        for (base, window, forecast), score in self.scores.items():
+        for (base, window, forecast), one in self.scores.items():
             at = tree["scores"].setdefault(str(base), {}).setdefault(window, {})
-            at[forecast] = vars(score)
+            at[forecast] = vars(one)
         tree["coverage"] = {str(base): bands for base, bands in self.coverage.items()}
         tree["patterns"] = [found.as_json() for found in self.patterns]
+        for kind, codes in (("power", axes.POWERS), ("host", axes.HOSTS)):
+            split = tree[f"by_{kind}"] = {}
+            for (base, window, forecast), one_error in self.errors.items():
+                at = split.setdefault(str(base), {}).setdefault(window, {})
+                for code in codes:
+                    at.setdefault(code, {})[forecast] = vars(one_error.score(**{kind: code}))
+        tree["coverage_by"] = {str(base): split for base, split in self.coverages.items()}
+        tree["band_width"] = {str(base): widths for base, widths in self.widths.items()}
+        tree["sources"] = {}
+        for (base, window), held in self.sources.items():
+            tree["sources"].setdefault(str(base), {})[window] = held
+        tree["goals"] = [goal.as_json() for goal in goals(self)]
+        tree["failures"] = [failure.as_json() for failure in failures(self)]
+        tree["not_held"] = [{"name": n, "reason": why} for n, why in patterns.NOT_HELD]
         return tree
 
 
@@ -95,29 +133,43 @@ def validate(
     on_quarter: Callable[[int, int], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Validation | None:
-    """Run both backcasts and score the model and the five forecasts; None when stopped."""
-    scores: dict[tuple[int, str, str], Score] = {}
-    coverage: dict[int, dict[str, float]] = {}
-    pairs: dict[int, Array] = {}
-    held: list[patterns.Found] = []
+    """Run both backcasts and score the model and the five forecasts; None when stopped.
+
+    The patterns of transport need runs of their own, of :data:`patterns.PAIRED` members at most.
+    """
+    found = Validation(members, {}, {}, {}, [])
     for base, name in BACKCASTS.items():
         results = backcast(name, members, workers, on_quarter, stop)
         if results is None:
             return None
-        held += patterns.check(results, base)
+        found.results[base] = results
+        found.patterns.extend(patterns.check(results, base))
         trade = annual_trade(results)
         for window in (w for w in WINDOWS if w.base == base):
-            columns = [year - base - 1 for year in window.years]
-            simulated = trade[:, :, columns]
-            scores[base, window.name, "model"] = score(simulated, window.years)
-            for forecast, law in FORECASTS.items():
-                point = law(base, window.years)[..., None]
-                scores[base, window.name, forecast] = score(point, window.years)
-            point = other_source(window.years)[..., None]
-            scores[base, window.name, "other_source"] = score(point, window.years)
-            pairs[base] = log_errors(simulated, window.years).mean(axis=2)
-            coverage[base] = dict(_coverage(simulated, window.years))
-    return Validation(members, scores, coverage, pairs, held)
+            _score(found, window, trade[:, :, [year - base - 1 for year in window.years]])
+    paired = patterns.paired(min(members, patterns.PAIRED), stop)
+    if paired is None:
+        return None
+    found.patterns.extend(paired)
+    return found
+
+
+def _score(found: Validation, window: Window, simulated: Array) -> None:
+    """Add the scores of a window: the model's ``simulated`` trade beside all forecasts."""
+    base, years = window.base, window.years
+    held = {"model": errors(simulated, years)}
+    for name, law in FORECASTS.items():
+        bands = persistence_bands(base, years) if name == "persistence" else None
+        held[name] = errors(law(base, years)[..., None], years, bands)
+    held["other_source"] = errors(other_source(years)[..., None], years)
+    for name, one in held.items():
+        found.errors[base, window.name, name] = one
+        found.scores[base, window.name, name] = one.score()
+    found.sources[base, window.name] = against_sources(simulated, base, years)
+    found.pairs[base] = held["model"].log.mean(axis=2)
+    found.coverage[base] = coverage(simulated, years)
+    found.coverages[base] = coverage_of(simulated, years)
+    found.widths[base] = width(simulated)
 
 
 def backcast(
@@ -149,48 +201,3 @@ def annual_trade(results: Results) -> Array:
     shape = (quarters // PER_YEAR, PER_YEAR, len(axes.POWERS), len(axes.HOSTS), count)
     annual: Array = path.reshape(shape).sum(axis=1)
     return np.ascontiguousarray(annual.transpose(1, 2, 0, 3))
-
-
-def shares(trade: Array) -> Array:
-    """Return shares over powers of trade (power, ...)."""
-    result: Array = trade / trade.sum(axis=0)
-    return result
-
-
-def log_errors(trade: Array, years: Sequence[int]) -> Array:
-    """Return absolute log errors (power, host, year) of the median over members."""
-    observed = np.log(np.maximum(observations().years(*years), FLOOR))
-    point = np.log(np.maximum(np.median(trade, axis=-1), FLOOR))
-    error: Array = np.abs(point - observed)
-    return error
-
-
-def score(trade: Array, years: Sequence[int]) -> Score:
-    """Score a forecast (power, host, year, member); its point is the median over members."""
-    observed = observations().years(*years)
-    error = np.abs(np.median(shares(trade), axis=-1) - shares(observed)) * 100.0
-    logs = np.log(np.maximum(trade, FLOOR))
-    return Score(
-        share_mae_pp=float(error.mean()),
-        share_mae_pp_end=float(error[:, :, -1].mean()),
-        log_mae=float(log_errors(trade, years).mean()),
-        crps=float(crps(logs, np.log(np.maximum(observed, FLOOR))).mean()),
-    )
-
-
-def crps(members: Array, observed: Array) -> Array:
-    """Return the CRPS E|x - y| - E|x - x'|/2 of members (..., member) against observed (...)."""
-    ordered = np.sort(members, axis=-1)
-    count = ordered.shape[-1]
-    weights = (2.0 * np.arange(count) - count + 1.0) / (count * count)
-    spread = (ordered * weights).sum(axis=-1)
-    result: Array = np.abs(ordered - observed[..., None]).mean(axis=-1) - spread
-    return result
-
-
-def _coverage(trade: Array, years: Sequence[int]) -> Iterator[tuple[str, float]]:
-    """Yield the part of observed trade figures inside the 50 % and 90 % bands."""
-    observed = observations().years(*years)
-    for name, low, high in (("p50", 0.25, 0.75), ("p90", 0.05, 0.95)):
-        lower, upper = np.quantile(trade, [low, high], axis=-1)
-        yield name, float(((observed >= lower) & (observed <= upper)).mean())

@@ -516,6 +516,17 @@ def validate(
     members: Annotated[
         int | None, typer.Option(metavar="N", help="Parallel worlds of each backcast.")
     ] = None,
+    figures: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Draw observations over bands into DIR.")
+    ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Hold a table of observations (CSV: series,year,value[,low,high,source]) against "
+            "the baseline instead.",
+        ),
+    ] = None,
     as_json: options.Json = False,
     debug: options.Debug = False,
 ) -> None:
@@ -524,7 +535,9 @@ def validate(
     def work(debug: bool) -> int:
         from steppe.cli import validate as implementation
 
-        return implementation.run(members=members, as_json=as_json)
+        return implementation.run(
+            members=members, as_json=as_json, figures=figures, against=against
+        )
 
     _finish(context, debug, work)
 
