@@ -13,7 +13,7 @@ BIN = .venv/bin
 export PYTHON
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: help run test lint bench schema docs validation locks clean core dev
+.PHONY: help run test lint bench schema docs validation calibration locks clean core dev
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile
@@ -47,6 +47,12 @@ docs: dev ## regenerate the reference pages
 
 validation: dev ## run the backcasts and the baseline, rewrite docs/validation.md and docs/nowcast.md
 	@$(BIN)/python tools/build_validation.py
+
+calibration: dev ## calibrate on 2001-09 (minutes), rewrite data/posterior.csv and docs/calibration.md
+	@$(BIN)/steppe calibrate --workers $(JOBS) --out runs/calibration
+	@cp runs/calibration/posterior.csv model/steppe/data/posterior.csv
+	@cp runs/calibration/calibration.json docs/calibration.json
+	@$(BIN)/python tools/build_docs.py
 
 locks: ## resolve the dependencies anew (needs uv)
 	@sh tools/lock.sh
