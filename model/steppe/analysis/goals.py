@@ -151,7 +151,8 @@ def failures(found: Validation) -> list[Failure]:
         if not one.passed:
             p = one.pattern
             unit = "" if p.unit in ("1", "yr") else f" {p.unit}"
-            text = f"from {p.base}: {p.name}: {one.median:.3g}{unit}"
+            middle = f"{one.median:.4g}" if abs(one.median) >= 1000.0 else f"{one.median:.3g}"
+            text = f"from {p.base}: {p.name}: {middle}{unit}"
             text += f" instead of {p.low:g} to {p.high:g}"
             _keep(worst, p.name, Failure("pattern", text, one.miss))
     return sorted(worst.values(), key=lambda failure: -failure.miss)
