@@ -12,7 +12,7 @@ import hypothesis
 import numpy as np
 import pytest
 
-from steppe import metrics
+from steppe import metrics, starts
 from steppe.chronicle import Chronicle, Log, blank
 from steppe.clock import Quarter, span
 from steppe.results import STATISTICS, Results
@@ -31,6 +31,12 @@ if "PYTHONPATH" in os.environ:  # also for subprocesses that start in another fo
 
 COMMAND = (sys.executable, "-m", "steppe")
 """The command as ``.venv/bin/steppe`` runs it."""
+
+
+@pytest.fixture(autouse=True)
+def _starts_of_their_own() -> None:
+    """Let no test take a start that another has lived through, perhaps with a law replaced."""
+    starts.forget()
 
 
 @pytest.fixture

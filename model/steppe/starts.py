@@ -11,8 +11,10 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from pickle import PicklingError
 
 from steppe import pickling, scenario
+from steppe.agents.powers import RULES
 from steppe.model import CentralAsia
 from steppe.parameters import registry
 from steppe.scenario import Scenario
@@ -30,7 +32,8 @@ def at_start(case: Scenario, numbers: Sequence[int], seed: int) -> CentralAsia:
     """Return a model of the members ``numbers`` at the start of its run, without a collector."""
     drawn = scenario.sample(case, registry(), numbers, seed)
     horizon = case.horizon
-    told = repr((case.base, horizon.start, horizon.end, seed, tuple(numbers)))
+    rules = [(code, id(rule)) for code, rule in RULES.items()]
+    told = repr((case.base, horizon.start, horizon.end, seed, tuple(numbers), rules))
     key = hashlib.blake2b(told.encode() + drawn.table.tobytes()).digest()
     with _lock:
         known = key in _kept
@@ -42,7 +45,7 @@ def at_start(case: Scenario, numbers: Sequence[int], seed: int) -> CentralAsia:
         model.take_up(case)
         return model
     model = CentralAsia(case, numbers, rng=seed, collect=False)
-    _keep(key, pickling.state_of(model) if known else None)
+    _keep(key, _state(model) if known else None)
     return model
 
 
@@ -50,6 +53,14 @@ def forget() -> None:
     """Let everything go that is kept."""
     with _lock:
         _kept.clear()
+
+
+def _state(model: CentralAsia) -> bytes | None:
+    """Return what is to be kept of a model; None where agents are of a kind that cannot be."""
+    try:
+        return pickling.state_of(model)
+    except (AttributeError, PicklingError, TypeError):
+        return None
 
 
 def _keep(key: bytes, state: bytes | None) -> None:

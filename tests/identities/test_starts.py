@@ -6,17 +6,11 @@ import numpy as np
 import pytest
 
 from steppe import scenario, starts
+from steppe.agents.powers import RULES
 from steppe.metrics import METRICS
 from steppe.model import CentralAsia
 
 MEMBERS = range(3, 9)
-
-
-@pytest.fixture(autouse=True)
-def _forget():
-    starts.forget()
-    yield
-    starts.forget()
 
 
 def _lived(model, quarters=10):
@@ -92,3 +86,19 @@ def test_a_run_does_not_touch_what_is_kept():
     one, _ = _lived(starts.at_start(_scenario("baseline"), MEMBERS, 7), 4)
     other, _ = _lived(starts.at_start(_scenario("baseline"), MEMBERS, 7), 4)
     np.testing.assert_array_equal(one, other)
+
+
+def test_powers_with_other_rules_have_another_past(monkeypatch):
+    class Idle(RULES["TUR"]):
+        """A power that cannot be copied and decides nothing."""
+
+        def decide(self):
+            pass
+
+    for _ in range(3):
+        starts.at_start(_scenario("baseline"), MEMBERS, 7)
+    monkeypatch.setitem(RULES, "TUR", Idle)
+    for _ in range(3):
+        model = starts.at_start(_scenario("baseline"), MEMBERS, 7)
+        assert any(isinstance(power, Idle) for power in model.powers)
+        assert not model.state.money.committed[3].any()

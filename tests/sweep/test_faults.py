@@ -210,7 +210,7 @@ def test_a_record_with_impossible_numbers(copy: Path, key: str) -> None:
     (copy / "record.json").write_text(json.dumps(record))
     with pytest.raises(SweepError, match="damaged or of another version"):
         sweep(request(), out=copy, resume=True)
-    with pytest.raises(ValueError):
+    with pytest.raises(SweepError, match="damaged or of another version"):
         state(copy)
 
 
