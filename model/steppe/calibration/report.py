@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steppe.calibration.matching import CUT
-from steppe.calibration.screening import ACTIVE
+from steppe.calibration.screening import ACTIVE, MOST
 from steppe.calibration.targets import targets
 from steppe.calibration.waves import Calibration
 from steppe.parameters import registry
@@ -124,7 +124,8 @@ def page(told: dict[str, Any]) -> Iterator[str]:
     yield (
         "Made by `steppe calibrate`; nothing after 2009 is read. Every prior is screened for what "
         f"it moves (Morris, {plan['trajectories']} trajectories); those that move a target by "
-        f"{ACTIVE:g} of its standard error are matched to history in {plan['waves']} waves of "
+        f"{ACTIVE:g} of its standard error (the {MOST} strongest at most) are matched to history "
+        f"in {plan['waves']} waves of "
         f"{plan['points']} points x {plan['members']} members; what is left is weighed by its "
         "likelihood and resampled. The standard error of a target joins the observation's own "
         "error, the model's stated discrepancy, the chance of one history and, in the waves, the "

@@ -23,7 +23,7 @@ Array = NDArray[np.float64]
 LEVELS = 4
 ACTIVE = 0.2
 """Least effect, in standard errors of a target, of a parameter that is worth calibrating."""
-MOST = 20
+MOST = 30
 """Parameters that are calibrated at most."""
 
 
