@@ -15,6 +15,8 @@ from steppe.calibration.runs import evaluate
 from steppe.calibration.space import Space
 from steppe.calibration.window import case
 
+pytestmark = pytest.mark.xdist_group("calibration")  # they share what one of them has run
+
 SMALL = waves.Plan(trajectories=2, waves=2, points=60, members=2, rows=20, seed=5)
 
 
