@@ -231,13 +231,6 @@ def _compared(
     return Ablations(members, point, changes, turned)
 
 
-def _error(
-    row: Row, full: Sequence[Mapping[str, float]], without: Sequence[Mapping[str, float]]
-) -> float:
-    """Return the standard error of a score's difference from its draws."""
-    return float(np.std([b[row.name] - a[row.name] for a, b in zip(full, without, strict=True)]))
-
-
 def _turned(full: Sequence[Sample], without: Sequence[Sample]) -> list[str]:
     """Return the patterns that only one of two variants reproduces."""
     found = []

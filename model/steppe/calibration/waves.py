@@ -174,8 +174,7 @@ def _posterior(
     chance = match.waves[-1][1][:, None]
     own = log_likelihood(found.mean, chance, chance / plan.members)
     possible = implausibility(found.mean, chance, chance / plan.members).max(axis=0) < CUT
-    weight = np.where(possible, np.exp(_centred(own - match.log_likelihood(places))), 0.0)
-    weight /= weight.sum()
+    weight = _weights(own, match.log_likelihood(places), possible)
     rows = _systematic(weight, plan.rows, plan.seed)
     return Calibration(
         plan,
@@ -191,9 +190,18 @@ def _posterior(
     )
 
 
-def _centred(logs: Array) -> Array:
-    finite = logs[np.isfinite(logs)]
-    return logs - (finite.max() if len(finite) else 0.0)
+def _weights(own: Array, drawn: Array, possible: NDArray[np.bool_]) -> Array:
+    """Return the weights (point,), summing to 1, that turn draws of one density into another's.
+
+    ``own`` and ``drawn`` (point,): logs of the density wanted and of that drawn from; what is not
+    ``possible`` weighs nothing.
+    """
+    if not possible.any():
+        raise NothingLeft("no place is left: the runs lie beyond what the emulator promised")
+    logs = np.where(possible, own - drawn, -np.inf)
+    weight: Array = np.exp(logs - logs.max())
+    weight /= weight.sum()
+    return weight
 
 
 def _distance(mean: Array, chance: Array) -> Array:
