@@ -72,9 +72,7 @@ def _drawn(
     drawn = {name: uncertain[name].ppf(u) for name, u in correlate(own, pairs).items()}
     if joint:
         row = uniforms(seed, members, posterior.NAME)
-        drawn |= {
-            n: d.rows(row) for n in joint if isinstance(d := uncertain[n], posterior.Posterior)
-        }
+        drawn |= {n: d.rows(row) for n, d in joint.items()}
     return {name: drawn[name] for name in uncertain}
 
 
