@@ -133,7 +133,7 @@ class Host(Trader):
         plants.agreed[:] = (plants.size > 0.0) & (drawn < chance)
 
     def evolve(self) -> None:
-        """Grow: trend, trade gains, resource prices, remittances, infrastructure and a shock."""
+        """Grow: trend, and what trade, resources, remittances and works bring beyond the usual."""
         m, h, s, v = self.model, self.host, self.model.state, self.model.values
         nominal = np.exp(s.log_real[self.region] + s.log_price[self.region])
         gdp = self.base_gdp * nominal
@@ -161,17 +161,19 @@ class Host(Trader):
         if m.first_quarter:
             s.own_share[h], s.resource_price[h], s.remittance_ratio[h] = own, resources, remittances
         limit = v["growth.quarterly_limit"]
+        usual = m.economy.expected(h, m.t)
         grown = growth.real_growth(
             m.economy.trend(self.region, m.t + 1),
             v["growth.trade_gain"],
             v["trade.elasticity"],
-            own - s.own_share[h],
+            own - s.own_share[h] - usual.own_share,
             v["growth.resource_effect"],
-            resources - s.resource_price[h],
+            resources - s.resource_price[h] - usual.resources,
             v["growth.remittance_effect"],
-            remittances - s.remittance_ratio[h],
+            remittances - s.remittance_ratio[h] - usual.remittances,
+            v["growth.infrastructure_elasticity"],
+            m.relations.capital.growth[h] - usual.infrastructure,
             v["growth.shock_host"] * ROOT_QUARTER * m.macro_shocks[m.t, self.region]
-            + v["growth.infrastructure_elasticity"] * m.relations.capital.growth[h]
             + self._unrest_loss(),
         )
         s.log_real[self.region] += np.minimum(np.maximum(grown, -limit), limit)

@@ -13,12 +13,14 @@ from steppe import axes
 from steppe.clock import ROOT_QUARTER, STEP
 from steppe.laws import energy
 from steppe.parameters import Values
+from steppe.world.drivers import Drivers, expected_drivers
 from steppe.world.paths import Paths
 from steppe.world.state import State
 
 Array = NDArray[np.float64]
 
 _RUSSIA = axes.REGIONS.index("RUS")
+_HOSTS = range(axes.HOST.start, axes.HOST.stop)
 
 
 class Economy:
@@ -36,6 +38,7 @@ class Economy:
         """``uranium_shocks`` (quarter, 1, member): standard normal."""
         self.paths, self.state, self.values, self.shocks = paths, state, values, shocks
         self.uranium_shocks = uranium_shocks
+        self.drivers = expected_drivers(paths.start, paths.real.shape[1])
         self.t = 0
         state.lng_history[:] = paths.lng_before[:, None]
         state.uranium[:] = paths.uranium_base
@@ -46,12 +49,33 @@ class Economy:
         shift = self.values.over("{region}.growth_shift")[region] * STEP
         published = t < self.paths.published.shape[1] and self.paths.published[region, t] > 0.0
         if not published:
-            result: Array = self.values.over("{region}.growth")[region] * STEP + shift
+            result: Array = self._usual_growth(region, t) * STEP + shift
             return result
         step = self.paths.real[region, t] - self.paths.real[region, t - 1]
         unknown = 1.0 - self.paths.outturn[t]
         grown: Array = step + shift * unknown
         return grown
+
+    def _usual_growth(self, region: int, t: int) -> Array:
+        """Return growth without an observation or an outlook, (member,) 1/yr.
+
+        A host's growth of the fit window goes on in part once the window is over.
+        """
+        usual = self.values.over("{region}.growth")[region]
+        if region not in _HOSTS or not self.paths.after_window(t):
+            return usual
+        kept = self.values["growth.persistence"]
+        result: Array = kept * usual + (1.0 - kept) * self.values["growth.world"]
+        return result
+
+    def expected(self, host: int, t: int) -> Drivers:
+        """Return the changes of the drivers over quarter ``t`` that trend growth holds already.
+
+        Each (member,); after the fit window the same part of them goes on as of growth.
+        """
+        kept = self.values["growth.persistence"] if self.paths.after_window(t) else 1.0
+        result = Drivers(*(change[host, t] * kept for change in self.drivers))
+        return result
 
     def observed(self, region: int, t: int) -> bool:
         """Tell whether growth over quarter ``t`` is observed: it holds all that happened."""
@@ -63,7 +87,7 @@ class Economy:
         if self.paths.published[region, 0] > 0.0:
             self.state.log_real[region] = self.paths.real[region, 0]
         else:
-            self.state.log_real[region] = self.values.over("{region}.growth")[region] * years
+            self.state.log_real[region] = self._usual_growth(region, 0) * years
 
     def advance(self, region: int) -> None:
         """Move a power (or the rest of the world) into quarter ``t``: real GDP and prices."""

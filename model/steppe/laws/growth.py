@@ -58,19 +58,22 @@ def real_growth(
     resource_change: Array,
     remittance_effect: Array,
     remittance_change: Array,
+    infrastructure_elasticity: Array,
+    infrastructure_change: Array,
     shock: Array,
 ) -> Array:
-    """Return d ln Yr = g dt - (kW/theta) d ln pi_own + xi d ln pR + om d(rem/Y) + shock.
+    """Return d ln Yr = g dt - (kW/theta) d ln pi_own + xi d ln pR + om d(rem/Y) + aG d ln G + shock.
 
     All arguments (..., member).  pR is the real revenue from resources (:func:`resource_revenue`);
-    remittances enter relative to GDP.  Balanced growth leaves
-    the trend alone.
+    remittances enter relative to GDP; G is infrastructure over its trend.  Changes count beyond
+    those that the trend g holds already (:mod:`steppe.world.drivers`).
     """
     result: Array = (
         trend
         - trade_gain / elasticity * own_share_change
         + resource_effect * resource_change
         + remittance_effect * remittance_change
+        + infrastructure_elasticity * infrastructure_change
         + shock
     )
     return result

@@ -22,6 +22,8 @@ Array = NDArray[np.float64]
 
 OIL, LNG, URANIUM = "brent", "lng_japan", "uranium"
 
+LAST_FIT = 2009
+"""Last year of the fit window, from which the hosts' growth in backcasts is known."""
 LAST_OUTTURN = 2024
 """Last year whose GDP growth is published as an outturn: members part from each other after it."""
 
@@ -51,6 +53,7 @@ class Paths:
     ``uranium_observed`` (quarter,) and ``years_since_uranium`` (quarter,).
     """
 
+    start: Quarter
     real: Array
     price: Array
     openness: Array
@@ -74,6 +77,10 @@ class Paths:
     uranium_base: float
     uranium_observed: NDArray[np.bool_]
     years_since_uranium: Array
+
+    def after_window(self, t: int) -> bool:
+        """Tell whether quarter ``t`` of a backcast lies after the fit window."""
+        return self.start.year != max(BASE_YEARS) and (self.start + t).year > LAST_FIT
 
 
 @cache
@@ -112,6 +119,7 @@ def paths(start: Quarter, quarters: int) -> Paths:
     last = int(observed.sum()) - 1
     middle = float(np.mean(base_years)) + 0.5
     return Paths(
+        start=start,
         real=real,
         price=price,
         openness=openness,

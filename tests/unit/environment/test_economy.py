@@ -252,3 +252,24 @@ def test_residuals_are_trade_both_ways_over_size_and_distance(model: CentralAsia
     eroding = [axes.POWERS.index(code) for code in ("CHN", "RUS", "TUR")]
     by_hand -= np.median(by_hand[eroding].reshape(-1, found.shape[-1]), axis=0)
     np.testing.assert_allclose(found, by_hand, atol=1e-12)
+
+
+def test_growth_after_the_fit_window_goes_half_way_back_to_the_worlds() -> None:
+    model = new_model("backcast_2000", MEMBERS)
+    model.values["kazakhstan.growth_shift"][:] = 0.0
+    economy, kazakhstan = model.economy, axes.REGIONS.index("KAZ")
+    mean, world = model.values["kazakhstan.growth"], model.values["growth.world"]
+    np.testing.assert_allclose(economy.trend(kazakhstan, 35), mean / 4)
+    np.testing.assert_allclose(economy.trend(kazakhstan, 36), (mean + world) / 8)
+    before, after = economy.expected(0, 35), economy.expected(0, 36)
+    for usual, left in zip(before, after, strict=True):
+        assert usual.all()
+        np.testing.assert_allclose(left, 0.5 * usual)
+
+
+def test_powers_keep_their_growth_after_the_fit_window() -> None:
+    model = new_model("backcast_2000", MEMBERS)
+    model.values["china.growth"][:] = 0.07
+    model.paths.published[CHN] = 0.0
+    shift = model.values["china.growth_shift"]
+    np.testing.assert_allclose(model.economy.trend(CHN, 40), (0.07 + shift) / 4)

@@ -50,7 +50,9 @@ def test_resource_revenue_counts_what_a_host_sells() -> None:
 @given(st.floats(-0.3, 0.3))
 def test_balanced_growth_leaves_the_trend_alone(trend: float) -> None:
     zero, one = np.zeros(2), np.ones(2)
-    rate = growth.real_growth(trend * one, one, 3 * one, zero, one, zero, one, zero, zero)
+    rate = growth.real_growth(
+        trend * one, one, 3 * one, zero, one, zero, one, zero, one, zero, zero
+    )
     np.testing.assert_allclose(rate, trend)
 
 
@@ -58,7 +60,7 @@ def test_gains_from_trade_by_the_closed_form() -> None:
     """Arkolakis, Costinot and Rodriguez-Clare: d ln W = -(1/theta) d ln(own share)."""
     zero, one = np.zeros(1), np.ones(1)
     change = np.log(np.array([0.8])) - np.log(np.array([0.9]))
-    rate = growth.real_growth(zero, one, 5 * one, change, zero, zero, zero, zero, zero)
+    rate = growth.real_growth(zero, one, 5 * one, change, zero, zero, zero, zero, zero, zero, zero)
     np.testing.assert_allclose(rate, -change / 5)
     assert rate[0] > 0.0
 
@@ -75,11 +77,11 @@ def test_remittances_follow_russian_gdp() -> None:
     np.testing.assert_allclose(flow, 25.0)
 
 
-def test_growth_adds_its_five_parts() -> None:
-    """.01 + .8/4 x .02 (the own share falls) + .3 x .1 + .5 x (-.04) + .002."""
-    given_in = 0.01, 0.8, 4.0, -0.02, 0.3, 0.1, 0.5, -0.04, 0.002
+def test_growth_adds_its_six_parts() -> None:
+    """.01 + .8/4 x .02 (the own share falls) + .3 x .1 + .5 x (-.04) + .1 x .05 + .002."""
+    given_in = 0.01, 0.8, 4.0, -0.02, 0.3, 0.1, 0.5, -0.04, 0.1, 0.05, 0.002
     rate = growth.real_growth(*(np.array([x]) for x in given_in))
-    np.testing.assert_allclose(rate, 0.01 + 0.004 + 0.03 - 0.02 + 0.002)
+    np.testing.assert_allclose(rate, 0.01 + 0.004 + 0.03 - 0.02 + 0.005 + 0.002)
 
 
 def test_the_price_level_by_hand() -> None:
