@@ -61,7 +61,7 @@ class Economy:
 
         A host's growth of the fit window goes on in part once the window is over.
         """
-        usual = self.values.over("{region}.growth")[region]
+        usual: Array = self.values.over("{region}.growth")[region]
         if region not in _HOSTS or not self.paths.after_window(t):
             return usual
         kept = self.values["growth.persistence"]

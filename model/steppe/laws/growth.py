@@ -62,7 +62,7 @@ def real_growth(
     infrastructure_change: Array,
     shock: Array,
 ) -> Array:
-    """Return d ln Yr = g dt - (kW/theta) d ln pi_own + xi d ln pR + om d(rem/Y) + aG d ln G + shock.
+    """Return d ln Yr = g dt - kW/theta d ln pi_own + xi d ln pR + om d(rem/Y) + aG d ln G + shock.
 
     All arguments (..., member).  pR is the real revenue from resources (:func:`resource_revenue`);
     remittances enter relative to GDP; G is infrastructure over its trend.  Changes count beyond
