@@ -48,10 +48,11 @@ docs: dev ## regenerate the reference pages
 validation: dev ## run the backcasts and the baseline, rewrite docs/validation.md and docs/nowcast.md
 	@$(BIN)/python tools/build_validation.py
 
-calibration: dev ## calibrate on 2001-09 (minutes), rewrite data/posterior.csv and docs/calibration.md
+calibration: dev ## calibrate on 2001-09 (minutes), rewrite data/posterior.csv, the baseline's draws from it and docs/calibration.md
 	@$(BIN)/steppe calibrate --workers $(JOBS) --out runs/calibration
 	@cp runs/calibration/posterior.csv model/steppe/data/posterior.csv
 	@cp runs/calibration/calibration.json docs/calibration.json
+	@$(BIN)/python tools/take_sample.py
 	@$(BIN)/python tools/build_docs.py
 
 locks: ## resolve the dependencies anew (needs uv)

@@ -1,6 +1,6 @@
-"""Measure ablations, influence and convergence, and write docs/ablations.json.
+"""Measure ablations, influence, convergence and the sample, and write docs/ablations.json.
 
-``python tools/measure_trust.py`` measures all three, some minutes long; with names, as in
+``python tools/measure_trust.py`` measures all four, some minutes long; with names, as in
 ``ablations influence``, only theirs, and the others stay.  docs/ablations.md shows the results
 (``make docs``).
 """
@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from steppe.analysis import ablations, convergence, influence_check
+from steppe.analysis import ablations, convergence, influence_check, sample_check
 
 RESULTS = Path(__file__).resolve().parents[1] / "docs" / "ablations.json"
 MEMBERS = 100
@@ -24,6 +24,7 @@ PARTS: dict[str, Callable[[], Any]] = {
     "ablations": lambda: ablations.run(MEMBERS, on_part=_told),
     "influence": lambda: influence_check.check(MEMBERS),
     "convergence": lambda: convergence.converge(),
+    "sample": lambda: sample_check.check(2 * MEMBERS),
 }
 
 

@@ -19,6 +19,7 @@ HEADINGS = {
     "ablations": "What each mechanism is worth",
     "influence": "Influence beside the published index and votes",
     "convergence": "How many members, and what conclusions owe to debated numbers",
+    "sample": "The calibrated sample beside the priors",
 }
 
 
