@@ -162,6 +162,7 @@ class Diplomacy:
             oil_weight=values["pipelines.transit_effect"] * self.oil_weight,
             elasticity=values["trade.elasticity"],
             half_loss=values["influence.half_loss"],
+            convexity=values["influence.convexity"],
         )
         channels.depend(ties, politics.bandwidth, politics.dependence)
         capacity: Array = politics.bandwidth * politics.dependence

@@ -30,7 +30,7 @@ class Ties(NamedTuple):
     ``grace``, ``amortising`` (power, host, window, member) debt and ``operating`` (power, host,
     sector, member) capital, mn USD; ``agreements`` 0-1, ``transit`` and ``oil_transit`` shares of
     trade and of oil that cross the power (power, host, member); ``oil_weight`` (host, member) of
-    oil in trade; ``elasticity``, ``half_loss`` (member,).
+    oil in trade; ``elasticity``, ``half_loss`` and ``convexity`` (member,).
     """
 
     imports: Array
@@ -47,6 +47,7 @@ class Ties(NamedTuple):
     oil_weight: Array
     elasticity: Array
     half_loss: Array
+    convexity: Array
 
 
 @compiled
@@ -85,6 +86,7 @@ def depend(ties: Ties, bandwidth: Array, dependence: Array) -> None:
                     debt[m] / gdp,
                     capital[m] / gdp,
                     ties.elasticity[m],
+                    ties.convexity[m],
                 )
                 volume = (bought + sold + debt[m] + capital[m]) / ties.prices[m]
                 bandwidth[p, h, m] = influence.bandwidth(volume, ties.agreements[p, h, m])

@@ -39,6 +39,7 @@ def test_dependence_is_what_each_host_would_lose_of_each_power(seed: int) -> Non
         oil_weight=rng.random((H, MEMBERS)),
         elasticity=rng.uniform(2.0, 6.0, MEMBERS),
         half_loss=rng.uniform(0.02, 0.2, MEMBERS),
+        convexity=rng.random(MEMBERS),
     )
     width, loss = np.full(pairs, np.nan), np.full(pairs, np.nan)
     channels.depend(ties, width, loss)
@@ -59,6 +60,7 @@ def test_dependence_is_what_each_host_would_lose_of_each_power(seed: int) -> Non
             debt[p, h, m] / gdp,
             capital[p, h, m] / gdp,
             ties.elasticity[m],
+            ties.convexity[m],
         )
         assert loss[p, h, m] == pytest.approx(influence.dependence(lost, ties.half_loss[m]))
         volume = (bought + sold + debt[p, h, m] + capital[p, h, m]) / ties.prices[m]
