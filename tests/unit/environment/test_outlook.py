@@ -50,6 +50,8 @@ def test_the_record_is_the_same_for_every_member(model: CentralAsia) -> None:
         (around.gdp, known.gdp),
         (around.remittances, known.remittances),
         (around.imports, known.imports),
+        (around.exports, known.exports),
+        (around.hidden, known.hidden),
     ):
         assert seen.shape == (*told.shape[:-1], MEMBERS)
         for m in range(MEMBERS):
@@ -156,6 +158,7 @@ def test_hidden_gas_moves_with_the_line(model: CentralAsia) -> None:
     around = model.relations.outlook.now(0.0, np.ones(MEMBERS), INFLATION)
     shown = model.state.trade[axes.HOST, RUS].sum(axis=1)
     np.testing.assert_allclose(around.exports[:, RUS], shown + model.state.hidden_gas)
+    np.testing.assert_array_equal(around.hidden, model.state.hidden_gas)
 
 
 def test_turkmen_gas_of_2000_went_to_russia_and_is_no_small_part(base_2000: CentralAsia) -> None:
