@@ -301,7 +301,7 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         start, quarters = self.case.horizon.start, len(self.quarters)
         return Relations(
             setting(start, quarters),
-            Outlook(past(start), self.base, self.paths, self.state),
+            Outlook(past(start), self.base, self.paths, self.state, self.values),
             self.logistics,
             self.state,
             self.values,

@@ -68,6 +68,9 @@ def test_every_null_exists_and_is_away_from_the_default() -> None:
     events = {e.id for e in scenario.load("backcast_2000").events}
     assert all(set(null.without) <= events for null in NULLS)
     assert len({null.name for null in NULLS}) == len(NULLS)
+    asked = {"no hedging", "no consortia", "linear dependence", "instant trade"}
+    asked |= {"exogenous minerals", "chi = 1", "no politics", "one good"}
+    assert asked <= {null.name for null in NULLS} | set(nulls.MISSING)
     for phrase in nulls.MISSING.values():
         assert "proposed: " in phrase
         assert phrase.split("proposed: ")[1].split(",")[0] not in names, "it is there now: use it"

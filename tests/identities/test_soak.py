@@ -101,6 +101,13 @@ def test_every_account_closes_over_the_priors(name: str) -> None:
     assert list(audited(model)) == list(range(len(model.quarters)))
 
 
+def test_every_account_closes_where_goods_are_one() -> None:
+    """Apart, half and wholly one, one member each."""
+    merged = {"trade.one_good": np.array([0.0, 0.5, 1.0])}
+    model = CentralAsia("backcast_2000", 3, collect=False, parameters=merged)
+    assert list(audited(model)) == list(range(len(model.quarters)))
+
+
 # --- that the soak can fail -----------------------------------------------------------------------
 
 

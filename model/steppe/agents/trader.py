@@ -89,6 +89,7 @@ class Trader(Country):
             of_size=v["trade.import_size"],
             of_price=v["trade.import_price"],
             of_potential=v["trade.import_potential"],
+            one_good=v["trade.one_good"],
         )
         machinery = trade.Machinery(
             self.base_machinery, *m.relations.capital.machinery(h), good=_MANUFACTURES
@@ -113,6 +114,7 @@ class Trader(Country):
             of_size=v["trade.export_size"],
             price=price,
             farther=v["trade.sold_farther"],
+            one_good=v["trade.one_good"],
         )
         odds, abroad = self._odds[: len(PARTNER_INDEX)], self._abroad
         ties.log_change(self.ties.sold, self.ties.cost_sold, s.noise_export[h], odds)

@@ -1,8 +1,9 @@
 """The form of dependence on trade against simpler ones, on observed trade: a null of the law alone.
 
-The law's loss from being cut off is convex in the partner's shares (Hirschman 1945); the registry
-has no switch for that.  So the forms are compared where no run is needed: on what was traded, by
-how they rank China's and Russia's ten cells beside the published index's economic dependence.
+The law's loss from being cut off is convex in the partner's shares (Hirschman 1945), as far as
+``influence.convexity`` says.  Here the forms are compared where no run is needed: on what was
+traded, by how they rank China's and Russia's ten cells beside the published index's economic
+dependence.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from steppe import axes
 from steppe.analysis.observations import nominal_gdp
 from steppe.analysis.ranks import spearman
-from steppe.laws.influence import LARGEST_SHARE, OPENNESS_CAP, loss_when_cut_off
+from steppe.laws.influence import loss_when_cut_off
 from steppe.parameters import read_table
 
 Array = NDArray[np.float64]
@@ -39,18 +40,28 @@ class Ties:
 
 def convex(ties: Ties) -> Array:
     """Return the trade part of the law of influence, at elasticity one."""
-    none, one = np.zeros_like(ties.bought), np.ones_like(ties.bought)
-    result: Array = loss_when_cut_off(
-        ties.bought, ties.sold, ties.imports, ties.exports, none, none, none, none, one
-    )
-    return result
+    return _law(ties, 1.0)
 
 
 def linear(ties: Ties) -> Array:
     """Return the same with the shares themselves in place of -ln(1 - share)."""
-    bought, sold = (np.minimum(share, LARGEST_SHARE) for share in (ties.bought, ties.sold))
-    imports, exports = (np.minimum(part, OPENNESS_CAP) for part in (ties.imports, ties.exports))
-    result: Array = imports * bought + exports * sold
+    return _law(ties, 0.0)
+
+
+def _law(ties: Ties, convexity: float) -> Array:
+    none, one = np.zeros_like(ties.bought), np.ones_like(ties.bought)
+    result: Array = loss_when_cut_off(
+        ties.bought,
+        ties.sold,
+        ties.imports,
+        ties.exports,
+        none,
+        none,
+        none,
+        none,
+        one,
+        convexity * one,
+    )
     return result
 
 

@@ -55,7 +55,7 @@ def _watched(part: Callable[[State], Array]) -> Callable[[State], Array]:
 WATCH: dict[str, Callable[[State], Array]] = {
     "fbic": _watched(lambda s: s.politics.fbic),
     "econb": _watched(lambda s: s.politics.bandwidth),
-    "econd": _watched(lambda s: s.politics.dependence),
+    "econd": _watched(lambda s: s.politics.recorded),
     "secb": _watched(lambda s: s.politics.channel[:, :, _SECURITY]),
     "votes": lambda s: s.politics.alignment[_VOTES],
 }

@@ -15,7 +15,8 @@ Array = NDArray[np.float64]
 NOTES = (
     "Spearman's correlation over cells (votes 25, the index 10), mean of the years: 1 the same "
     "order, 0 none. index: Formal Bilateral Influence Capacity, release of 2018; econb, econd: its "
-    "economic bandwidth and dependence; secb: its security bandwidth.",
+    "economic bandwidth and dependence, the model's on recorded trade alone; secb: its security "
+    "bandwidth.",
     "simulated: 2001-09 from 2000; lived: 1997-2009 with observed trade, the law of influence "
     "alone; persist.: the figures before 2001 for ever. Not blind: what treaties add to bandwidth "
     "is the index's residual of 2009, and dependence on arms follows its parts. later release: of "
@@ -160,8 +161,9 @@ class InfluenceCheck:
                 ("form", "rank correlation"),
                 tuple((name, f"{value:.2f}") for name, value in self.forms.items()),
                 (
-                    "The model's dependence holds more than recorded trade: remittances, transit, "
-                    "debt, capital, and gas that no statistics hold (econd, lived, above).",
+                    "econd above is the first form with the members' own elasticities and "
+                    "half-loss. What decides in the model holds more: remittances, transit, debt, "
+                    "capital, and gas that no statistics hold.",
                 ),
             ),
         ]

@@ -63,6 +63,7 @@ NULLS = (
             "corridors.overland_share.*": 0.5,
         },
     ),
+    Null("one good", "trade", {"trade.one_good": 1.0}),
     # growth
     Null("no gains from trade", "growth", {"growth.trade_gain": 0.0}),
     Null("no resource income", "growth", {"growth.resource_effect": 0.0}),
@@ -96,7 +97,8 @@ NULLS = (
     Null("no debt aversion", "money", {"hosts.debt_aversion": 0.0}),
     Null("no consortia", "money", {"consortia.possible": 0.0}),
     # influence
-    Null("equal conversion", "influence", {"*.conversion": 1.0}),
+    Null("linear dependence", "influence", {"influence.convexity": 0.0}),
+    Null("chi = 1", "influence", {"*.conversion": 1.0}),
     Null(
         "no soft power",
         "influence",
@@ -117,14 +119,6 @@ NULLS = (
     Null("no politics", "influence", POLITICS),
 )
 
-MISSING = {
-    "linear dependence": (
-        "no parameter: the loss from being cut off is convex in the share by its form; "
-        "proposed: influence.convexity, 1 as is, 0 the share itself in place of -ln(1 - share)"
-    ),
-    "one good": (
-        "no parameter merges the goods' shares; the null above gives all goods one value of time, "
-        "density and part over land; proposed: trade.one_good, 1 one share for all goods of a pair"
-    ),
-}
-"""Nulls for which the registry has no parameter, and the parameter that would give them."""
+MISSING: dict[str, str] = {}
+"""Nulls for which the registry has no parameter, with the parameter proposed that would give them:
+none now."""

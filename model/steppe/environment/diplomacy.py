@@ -140,7 +140,7 @@ class Diplomacy:
             politics.bandwidth,
             values["influence.political_bandwidth"],
             politics.channel[:, :, SECURITY],
-            FBIC_DEPENDENCE * politics.dependence,
+            FBIC_DEPENDENCE * politics.recorded,
             self._pairs("arms.{pair}"),
         )
 
@@ -150,6 +150,7 @@ class Diplomacy:
         ties = channels.Ties(
             imports=np.ascontiguousarray(around.imports),
             exports=np.ascontiguousarray(around.exports),
+            hidden=around.hidden,
             remittances=around.remittances,
             gdp=around.gdp[axes.HOST] * MN_PER_BN,
             prices=around.prices,
@@ -162,8 +163,9 @@ class Diplomacy:
             oil_weight=values["pipelines.transit_effect"] * self.oil_weight,
             elasticity=values["trade.elasticity"],
             half_loss=values["influence.half_loss"],
+            convexity=values["influence.convexity"],
         )
-        channels.depend(ties, politics.bandwidth, politics.dependence)
+        channels.depend(ties, politics.bandwidth, politics.dependence, politics.recorded)
         capacity: Array = politics.bandwidth * politics.dependence
         return capacity
 

@@ -34,15 +34,20 @@ class Logistics:
         # A region's pairs, in the order of the region axis; the last row (no pair) never changes.
         self._pairs_of_host = network.pair_index[axes.HOST]
         self._change = np.zeros((network.pairs + 1, len(axes.GOODS), state.members))
-        tonnes = self._tonnes(
-            base.trade[..., None] / PER_YEAR, base.gas_value / PER_YEAR, base_values, 1.0
-        )
-        self.base_volume = corridors.settled_volume(network, base_values, tonnes)
-        base_transport = corridors.transport(network, base_values, self.base_volume)
+        value = self._value(base.trade[..., None] / PER_YEAR, base.gas_value[..., None] / PER_YEAR)
+        total = np.add.reduce(value, axis=0)
+        self.weight = total / np.add.reduce(total)
+        """Part of each good in the base year's trade but gas, (good, 1)."""
+        goods = self._goods(base_values)
+        tonnes = self._weigh(value, goods, 1.0)
+        self.base_volume = corridors.settled_volume(network, base_values, tonnes, goods)
+        base_transport = corridors.transport(network, base_values, self.base_volume, goods=goods)
         self.base_cost = base_transport.log_cost
         self.route_flow = traffic.route_flows(network, tonnes, base_transport.shares)
         """Tonnage on each route, Mt/yr, (route, member)."""
-        self.transport = corridors.transport(network, values, self.base_volume)
+        self.transport = corridors.transport(
+            network, values, self.base_volume, goods=self._goods(values)
+        )
         state.link_volume[:] = self.base_volume
         self._passes = np.array([network.passes(code) for code in axes.POWERS])
 
@@ -50,7 +55,8 @@ class Logistics:
         """Compute days, freight, route shares and costs at last quarter's smoothed volumes."""
         response = values["corridors.congestion_response"]
         volume = self.base_volume + response * (self.state.link_volume - self.base_volume)
-        self.transport = corridors.transport(self.network, values, volume, changes)
+        goods = self._goods(values)
+        self.transport = corridors.transport(self.network, values, volume, changes, goods)
         self.state.link_days[:] = self.transport.link_days
         np.subtract(self.transport.log_cost, self.base_cost, out=self._change[:-1])
 
@@ -67,11 +73,12 @@ class Logistics:
         """
         state, network, moved = self.state, self.network, self.transport
         value = self._value(state.trade, gas_value)
-        tonnes = self._weigh(value, values, deflator)
+        goods = self._goods(values)
+        tonnes = self._weigh(value, goods, deflator)
         flow = self.route_flow = traffic.route_flows(network, tonnes, moved.shares)
         state.link_flow[:] = traffic.link_flows(network, flow)
         state.corridor_volume[:] = traffic.corridor_volume(network, flow)
-        overland = value * values.over("corridors.overland_share.{good}")
+        overland = value * goods.overland
         share, days, cost = traffic.corridor_means(
             network, _JAPAN, overland, moved.shares, moved.route_days, moved.route_freight
         )
@@ -115,10 +122,8 @@ class Logistics:
             state.link_volume, state.link_flow, values["corridors.smoothing"]
         )
 
-    def _tonnes(
-        self, trade: Array, gas_value: Array, values: Values, deflator: float | Array
-    ) -> Array:
-        return self._weigh(self._value(trade, gas_value[..., None]), values, deflator)
+    def _goods(self, values: Values) -> corridors.Goods:
+        return corridors.goods_of(values, self.weight)
 
     def _value(self, trade: Array, gas_value: Array) -> Array:
         """Return trade of each pair, both ways, without pipeline gas, (pair, good, member)."""
@@ -129,9 +134,5 @@ class Logistics:
         return np.maximum(value, 0.0, out=value)
 
     @staticmethod
-    def _weigh(value: Array, values: Values, deflator: float | Array) -> Array:
-        return traffic.tonnage(
-            value,
-            values.over("corridors.dollars_per_tonne.{good}") * deflator,
-            values.over("corridors.overland_share.{good}"),
-        )
+    def _weigh(value: Array, goods: corridors.Goods, deflator: float | Array) -> Array:
+        return traffic.tonnage(value, goods.dollars_per_tonne * deflator, goods.overland)

@@ -14,7 +14,7 @@ from steppe.world.setting import Setting
 Array = NDArray[np.float64]
 
 _UNION = axes.ORGANISATIONS.index("EAEU")
-_STRENGTH = "organisation.{organisation}"
+_STRENGTH, _MOST = "organisation.{organisation}", "organisations.most_saved"
 
 
 class Organisations:
@@ -30,7 +30,7 @@ class Organisations:
         self.setting, self.values = setting, values
         self.borders = borders()
         union = base_values.over("{host}.eaeu")
-        self.base = self._factors(base_quarter, union, base_values.over(_STRENGTH))
+        self.base = self._factors(base_quarter, union, base_values)
         self._seen: tuple[Array, ...] = (np.zeros(0),)
         """Memberships and strengths of the changes that are kept."""
         self._changes: tuple[Array, Array]
@@ -45,10 +45,11 @@ class Organisations:
             self.setting.transit_members[:, :, quarter],
             union,
             self.values.over(_STRENGTH),
+            self.values[_MOST],
             self.values["organisations.effects"],
         )
         if not all(map(np.array_equal, seen, self._seen)):
-            now = self._factors(quarter, union, self.values.over(_STRENGTH))
+            now = self._factors(quarter, union, self.values)
             switch = self.values["organisations.effects"]
             days, freight = (
                 switch * (new / old - 1.0) for new, old in zip(now, self.base, strict=True)
@@ -56,7 +57,7 @@ class Organisations:
             self._seen, self._changes = tuple(np.array(field) for field in seen), (days, freight)
         return self._changes
 
-    def _factors(self, quarter: int, union: Array, strength: Array) -> tuple[Array, Array]:
+    def _factors(self, quarter: int, union: Array, values: Values) -> tuple[Array, Array]:
         """Return the factors of all organisations on border days and freight, (link, member)."""
         known, members = self.borders, union.shape[-1]
         table = np.concatenate(
@@ -66,9 +67,9 @@ class Organisations:
         status = np.repeat(table[..., None], members, axis=2)
         status[_UNION, axes.HOST] = union
         all_in, some_in = law.joint(status[known.organisation, known.parties])
-        strong = strength[known.organisation]
-        of_days = law.factor(known.border, known.outside, all_in, some_in, strong)
-        of_freight = law.factor(known.freight, 0.0 * known.freight, all_in, some_in, strong)
+        strong, most = values.over(_STRENGTH)[known.organisation], values[_MOST]
+        of_days = law.factor(known.border, known.outside, all_in, some_in, strong, most)
+        of_freight = law.factor(known.freight, 0.0 * known.freight, all_in, some_in, strong, most)
         result = np.ones((2, len(axes.LINKS), members))
         for rows in known.slots:
             result[0, known.link[rows]] *= of_days[rows]

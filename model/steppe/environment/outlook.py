@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from steppe import axes
 from steppe.clock import PER_YEAR
+from steppe.parameters import Values
 from steppe.world.base import Base
 from steppe.world.past import FIRST, Past
 from steppe.world.paths import Paths
@@ -17,16 +18,15 @@ Array = NDArray[np.float64]
 
 _RUSSIA = axes.REGIONS.index("RUS")
 PRICE_YEAR = 2010.5
-"""Middle of the year in whose dollars thresholds in dollars are meant."""
-OIL_MEMORY = 40
-"""Quarters over which the usual oil price is taken."""
+"""Middle of the year in whose dollars thresholds in dollars are meant: a unit, no behaviour."""
 
 
 class Outlook:
     """Gives :class:`Surroundings` for every quarter of the record and of the run."""
 
-    def __init__(self, past: Past, base: Base, paths: Paths, state: State) -> None:
+    def __init__(self, past: Past, base: Base, paths: Paths, state: State, values: Values) -> None:
         self.past, self.base, self.paths, self.state = past, base, paths, state
+        self.values = values
         first = (min(base.years) - FIRST.year) * PER_YEAR
         self.base_quarters = range(first, first + len(base.years) * PER_YEAR)
         """Quarters of the base years, counted from the start of the record."""
@@ -52,6 +52,7 @@ class Outlook:
             gdp_per_head=gdp[axes.HOST] * MN_PER_BN / spread(past.population),
             imports=spread(past.imports),
             exports=spread(past.exports),
+            hidden=spread(past.hidden),
             remittances=spread(past.remittances),
             oil=oil,
             oil_usual=self.oil_usual.copy(),
@@ -72,6 +73,7 @@ class Outlook:
             gdp_per_head=state.gdp_per_head,
             imports=imports,
             exports=exports,
+            hidden=state.hidden_gas.copy(),
             remittances=state.remittances,
             oil=state.oil.copy(),
             oil_usual=self.oil_usual.copy(),
@@ -80,4 +82,4 @@ class Outlook:
         )
 
     def _remember(self, oil: Array) -> None:
-        self.oil_usual += (oil - self.oil_usual) / OIL_MEMORY
+        self.oil_usual += (oil - self.oil_usual) / self.values["energy.oil_memory"]

@@ -18,8 +18,6 @@ Array = NDArray[np.float64]
 P = len(axes.POWERS)
 _KAZAKHSTAN = axes.HOSTS.index("KAZ")
 _HYDROCARBONS = axes.SECTORS.index("hydrocarbons")
-MOST_HEDGING = 2.0
-"""Largest log of the preference that concentration gives to a line."""
 
 
 class Pipelines:
@@ -154,7 +152,8 @@ class Pipelines:
         share, herfindahl = acceptance.concentration(wanted)
         hedging = acceptance.hedging(share, herfindahl, values["hosts.hedging"])
         pays: Array = self.state.gas_netback[own] / values["gas.routing_spread"]
-        return pays + np.clip(hedging, -MOST_HEDGING, MOST_HEDGING)
+        most = values["gas.hedging_limit"]
+        return pays + np.clip(hedging, -most, most)
 
     def _value(self, values: Values, competition: Array) -> None:
         """Book the gas where statistics record it."""

@@ -16,8 +16,6 @@ Array = NDArray[np.float64]
 H, S = len(axes.HOSTS), len(axes.SECTORS)
 _POWER, _MINERALS = axes.SECTORS.index("power"), axes.SECTORS.index("minerals")
 _ZONE = axes.ORGANISATIONS.index("CANWFZ")
-MOST_WANTED = 1.5
-"""Largest need of a host for power works."""
 
 
 class Plants:
@@ -58,7 +56,7 @@ class Plants:
                 self.before,
             )
             need = self.setting.wanted[:, _POWER, None] + v["power.capacity_effect"] * short
-            np.clip(need, 0.0, MOST_WANTED, out=self.wanted[:, _POWER])
+            np.clip(need, 0.0, v["power.need_limit"], out=self.wanted[:, _POWER])
 
     def start(self) -> None:
         """Take the run's first quarter as what capacity and demand are measured from."""

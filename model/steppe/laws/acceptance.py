@@ -31,6 +31,7 @@ OPPOSITION_UNIT = 0.15
 FAVOUR_UNIT = 0.15
 TEMPERATURE = 0.5
 OVERFLOW = 60.0
+"""Log-odds beyond which a chance is 0 or 1 anyway: keeps exp() within what a number holds."""
 
 
 def concentration(ties: Array) -> tuple[Array, Array]:

@@ -25,16 +25,18 @@ _RUSSIA = axes.POWERS.index("RUS")
 class Ties(NamedTuple):
     """What ties hosts to powers.
 
-    ``imports``, ``exports`` (host, region, member) and ``remittances`` (host, member)
-    mn USD/quarter; ``gdp`` (host, member) mn USD/yr; ``prices`` (member,) over those of 2010;
+    ``imports``, ``exports`` (host, region, member), ``hidden`` (host, member), the part of exports
+    to Russia that no statistics hold, and ``remittances`` (host, member) mn USD/quarter; ``gdp``
+    (host, member) mn USD/yr; ``prices`` (member,) over those of 2010;
     ``grace``, ``amortising`` (power, host, window, member) debt and ``operating`` (power, host,
     sector, member) capital, mn USD; ``agreements`` 0-1, ``transit`` and ``oil_transit`` shares of
     trade and of oil that cross the power (power, host, member); ``oil_weight`` (host, member) of
-    oil in trade; ``elasticity``, ``half_loss`` (member,).
+    oil in trade; ``elasticity``, ``half_loss`` and ``convexity`` (member,).
     """
 
     imports: Array
     exports: Array
+    hidden: Array
     remittances: Array
     gdp: Array
     prices: Array
@@ -47,11 +49,16 @@ class Ties(NamedTuple):
     oil_weight: Array
     elasticity: Array
     half_loss: Array
+    convexity: Array
 
 
 @compiled
-def depend(ties: Ties, bandwidth: Array, dependence: Array) -> None:
-    """Write the bandwidth and dependence of each pair, (power, host, member)."""
+def depend(ties: Ties, bandwidth: Array, dependence: Array, recorded: Array) -> None:
+    """Write the bandwidth and dependence of each pair, (power, host, member).
+
+    ``recorded`` is the dependence on the trade that statistics record, no other tie: what the
+    published index measures; no decision reads it.
+    """
     members = ties.gdp.shape[1]
     imports, exports, debt, capital = np.empty((4, members))
     for h in range(H):
@@ -85,10 +92,26 @@ def depend(ties: Ties, bandwidth: Array, dependence: Array) -> None:
                     debt[m] / gdp,
                     capital[m] / gdp,
                     ties.elasticity[m],
+                    ties.convexity[m],
                 )
                 volume = (bought + sold + debt[m] + capital[m]) / ties.prices[m]
                 bandwidth[p, h, m] = influence.bandwidth(volume, ties.agreements[p, h, m])
                 dependence[p, h, m] = influence.dependence(loss, ties.half_loss[m])
+                if p == _RUSSIA:
+                    sold = max(sold - ties.hidden[h, m] * PER_YEAR, 0.0)
+                trade = influence.loss_when_cut_off(
+                    bought / max(all_bought, 1e-9),
+                    sold / max(all_sold, 1e-9),
+                    all_bought / gdp,
+                    all_sold / gdp,
+                    0.0,
+                    0.0,
+                    0.0,
+                    0.0,
+                    ties.elasticity[m],
+                    ties.convexity[m],
+                )
+                recorded[p, h, m] = influence.dependence(trade, ties.half_loss[m])
 
 
 class Inflows(NamedTuple):

@@ -24,8 +24,13 @@ from steppe.world.offers import ALONE, ORDINARY
 Array = NDArray[np.float64]
 
 RIVAL_UNIT = 3.0
-"""Brings a weight of a third in the pilot's economy to the size of a full unpredictability."""
+"""Brings a weight of a third in the pilot's economy to the size of a full unpredictability.
+
+A unit, no behaviour: it acts only in its product with psi2 (`consortia.rival_weight`), which has
+the prior.
+"""
 OVERFLOW = 60.0
+"""Log-odds beyond which a chance is 0 or 1 anyway: keeps exp() within what a number holds."""
 JOINT = 2
 """Mode of finance of a work with a pilot."""
 

@@ -50,6 +50,19 @@ def bandwidth(volume: Array, agreements: Array) -> Array:
 
 
 @elementwise
+def missed(share: Array, convexity: Array) -> Array:
+    """Return g = c (-ln(1 - s)) + (1 - c) s, how much a partner with a share would be missed.
+
+    ``share`` s counts up to 0.95; ``convexity`` c 0-1: 1 the welfare loss, of which each further
+    part of the share costs 1/(1 - s) of the first, 0 the share itself.  A mixture, so that both
+    ends are exact and c is the weight of convexity.
+    """
+    most = np.minimum(share, LARGEST_SHARE)
+    result: Array = convexity * -np.log1p(-most) + (1.0 - convexity) * most
+    return result
+
+
+@elementwise
 def loss_when_cut_off(
     import_share: Array,
     export_share: Array,
@@ -60,20 +73,18 @@ def loss_when_cut_off(
     debt_to_gdp: Array,
     capital_to_gdp: Array,
     elasticity: Array,
+    convexity: Array,
 ) -> Array:
     """Return the host's loss if the power cut its ties, share of GDP, ``(power, host, member)``.
 
-    L = [min(M/Y, 0.6)(-ln(1 - pi)) + min(X/Y, 0.6)(-ln(1 - d)) + 0.4 rem/Y + 0.15 transit
-    min((M + X)/Y, 1)]/theta + 0.15 D/Y + 0.3 Op/Y.  ``import_share`` pi and ``export_share`` d over
-    all partners, at most 0.95, and the rest (power, host, member); ``imports_to_gdp`` and
-    ``exports_to_gdp`` (host, member); ``elasticity`` theta (member,).  Convex in the shares.
+    L = [min(M/Y, 0.6) g(pi) + min(X/Y, 0.6) g(d) + 0.4 rem/Y + 0.15 transit
+    min((M + X)/Y, 1)]/theta + 0.15 D/Y + 0.3 Op/Y; g is :func:`missed`.  ``import_share`` pi
+    and ``export_share`` d over all partners, at most 0.95, and the rest (power, host, member);
+    ``imports_to_gdp`` and ``exports_to_gdp`` (host, member); ``elasticity`` theta and ``convexity``
+    of g (member,).
     """
-    buying = np.minimum(imports_to_gdp, OPENNESS_CAP) * -np.log1p(
-        -np.minimum(import_share, LARGEST_SHARE)
-    )
-    selling = np.minimum(exports_to_gdp, OPENNESS_CAP) * -np.log1p(
-        -np.minimum(export_share, LARGEST_SHARE)
-    )
+    buying = np.minimum(imports_to_gdp, OPENNESS_CAP) * missed(import_share, convexity)
+    selling = np.minimum(exports_to_gdp, OPENNESS_CAP) * missed(export_share, convexity)
     passing = TRANSIT * transit_share * np.minimum(imports_to_gdp + exports_to_gdp, 1.0)
     result: Array = (
         (buying + selling + REMITTANCES * remittances_to_gdp + passing) / elasticity

@@ -17,8 +17,6 @@ Array = NDArray[np.float64]
 
 INSIDE = 0.5
 """Membership of the customs union, 0-1, above which a host thinks of leaving, not of joining."""
-MOST_SAVED = 0.9
-"""Largest share of a border's time or charges that one organisation saves."""
 
 
 def joint(status: Array) -> tuple[Array, Array]:
@@ -65,13 +63,16 @@ def weighted(weights: Array, joint: Array) -> Array:
     return total
 
 
-def factor(saved: Array, outside: Array, all_in: Array, some_in: Array, strength: Array) -> Array:
-    """Return (1 - min(e s all, 0.9)) (1 + o s some), the factor on border time, (row, member).
+def factor(
+    saved: Array, outside: Array, all_in: Array, some_in: Array, strength: Array, most: Array
+) -> Array:
+    """Return (1 - min(e s all, most)) (1 + o s some), the factor on border time, (row, member).
 
     ``saved`` e and ``outside`` o, shares at full membership, (row, 1); ``all_in`` and ``some_in``
-    0-1 (row, member), see :func:`joint`; ``strength`` s >= 0 (row, member).  Freight alike, o = 0.
+    0-1 (row, member), see :func:`joint`; ``strength`` s >= 0 (row, member); ``most``
+    (member,) is the part that one organisation saves at most.  Freight alike, o = 0.
     """
-    within = 1.0 - np.minimum(saved * strength * all_in, MOST_SAVED)
+    within = 1.0 - np.minimum(saved * strength * all_in, most)
     result: Array = within * (1.0 + outside * strength * some_in)
     return result
 

@@ -9,11 +9,6 @@ from steppe.laws.compiled import compiled
 from steppe.laws.rare_earth_market import CHINA, KAZAKHSTAN, Market, Rules, mined_abroad
 from steppe.world.rare_earths import MINERS, USERS
 
-SETTLED = 20
-"""Quarters over which Japan's usual imports and China's usual exports are taken."""
-REMEMBERED = 40
-"""Quarters over which the usual import bill is taken, as the usual oil price."""
-
 
 @compiled
 def evolve(here: Market, v: Rules) -> None:
@@ -43,9 +38,9 @@ def evolve(here: Market, v: Rules) -> None:
         here.expected[m] = laws.expectation(here.expected[m], price, v.expectation_speed[m])
         _build(here, v, m)
         if restriction == 0.0:
-            here.usual_exports[m] += (here.exports[m] - here.usual_exports[m]) / SETTLED
-            here.to_japan[m] += (here.given[CHINA, m] - here.to_japan[m]) / SETTLED
-        here.usual_bill[m] += (here.bill[m] - here.usual_bill[m]) / REMEMBERED
+            here.usual_exports[m] += (here.exports[m] - here.usual_exports[m]) / v.usual_quarters[m]
+            here.to_japan[m] += (here.given[CHINA, m] - here.to_japan[m]) / v.usual_quarters[m]
+        here.usual_bill[m] += (here.bill[m] - here.usual_bill[m]) / v.bill_quarters[m]
         if not on:
             here.thrift[:, m] = 0.0
             here.panic[m] = here.memory[m] = here.expected[m] = 0.0

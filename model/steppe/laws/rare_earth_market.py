@@ -53,6 +53,8 @@ class Rules(NamedTuple):
     panic_decay: Array
     memory_rise: Array
     memory_decay: Array
+    usual_quarters: Array
+    bill_quarters: Array
     expectation_speed: Array
     hurdle: Array
     start_share: Array

@@ -68,6 +68,36 @@ def allocate(base_share: Array, odds: Array) -> Array:
     return potential
 
 
+@compiled
+def one_market(potential: Array, weight: Array, part: Array) -> Array:
+    """Let goods compete as one; return the factor on each good's demand or supply, (good, member).
+
+    With one good a flow is X_i = X0_i exp(a_i) / Phi, Phi = sum_g w_g Phi_g over all goods, in
+    place of X_ig = X0_ig exp(a_ig) / Phi_g good by good.  So what is traded of a good is multiplied
+    by 1 - k + k Phi_g / Phi, which leaves the sum over goods as it is, and ``potential`` Phi_g
+    (good, member) becomes (1 - k) Phi_g + k Phi in place.  ``weight`` w (good, member): what is to
+    be allocated of each good, any unit, 0 where it has no market; ``part`` k (member,) 0-1: at 0
+    nothing changes.
+    """
+    goods, members = potential.shape
+    factor = np.ones((goods, members))
+    for m in range(members):
+        total, sum_of_weights = 0.0, 0.0
+        for good in range(goods):
+            total += weight[good, m] * potential[good, m]
+            sum_of_weights += weight[good, m]
+        if part[m] == 0.0 or total <= 0.0:
+            continue
+        common = total / sum_of_weights
+        for good in range(goods):
+            if weight[good, m] == 0.0:
+                continue
+            own = potential[good, m]
+            factor[good, m] = 1.0 - part[m] + part[m] * own / common
+            potential[good, m] = (1.0 - part[m]) * own + part[m] * common
+    return factor
+
+
 @elementwise
 def import_demand(
     base_value: Array,
@@ -133,7 +163,8 @@ def with_machinery(bought: Array, base: Array, arriving: Array, usual: Array) ->
 
 class Wants(NamedTuple):
     """What a host's imports follow: ``real`` and ``price`` its log size and prices,
-    ``world_supply`` the rest of the world's, and the elasticities ``of_`` each, (member,)."""
+    ``world_supply`` the rest of the world's, the elasticities ``of_`` each, and ``one_good``: how
+    far all goods are one market, (member,)."""
 
     real: Array
     price: Array
@@ -141,6 +172,7 @@ class Wants(NamedTuple):
     of_size: Array
     of_price: Array
     of_potential: Array
+    one_good: Array
 
 
 class Machinery(NamedTuple):
@@ -165,11 +197,15 @@ def buy(
     """Allocate import demand over all suppliers: write ``imports`` (region, good, member).
 
     ``odds`` exp(a), a as in :func:`steppe.laws.ties.log_change`; ``base_share`` (region, good) and
-    ``base_value`` (good,) mn USD/quarter; the laws are :func:`allocate`, :func:`import_demand` and
-    :func:`with_machinery`.
+    ``base_value`` (good,) mn USD/quarter; the laws are :func:`allocate`, :func:`one_market`,
+    :func:`import_demand` and :func:`with_machinery`.
     """
     regions, goods, members = odds.shape
     potential = allocate(base_share, odds)
+    weight = np.empty((goods, members))
+    for good in range(goods):
+        weight[good] = base_value[good]
+    factor = one_market(potential, weight, wants.one_good)
     for good in range(goods):
         for m in range(members):
             potential[good, m] = import_demand(
@@ -182,6 +218,7 @@ def buy(
                 wants.of_price[m],
                 wants.of_potential[m],
             )
+            potential[good, m] *= factor[good, m]
     for region in range(regions):
         for good in range(goods):
             for m in range(members):
@@ -199,7 +236,8 @@ def buy(
 class Supply(NamedTuple):
     """What a host has to sell: ``base`` (good,) mn USD/quarter, of which neighbours bought the part
     ``nearby`` (good,); ``real`` its log size (member,) with the elasticity ``of_size``, the log
-    ``price`` of each good (good, member); ``farther`` (member,): part that must not go nearby."""
+    ``price`` of each good (good, member); ``farther`` (member,): part that must not go nearby;
+    ``one_good`` (member,): how far all goods are one market."""
 
     base: Array
     nearby: Array
@@ -207,6 +245,7 @@ class Supply(NamedTuple):
     of_size: Array
     price: Array
     farther: Array
+    one_good: Array
 
 
 @compiled
@@ -227,8 +266,8 @@ def sell(
     good).  Of what is left of the good ``oil`` a part, 1 - ``closed`` (member,), finds a route.
     """
     partners, goods, members = odds.shape
-    allocate(base_share, odds)
-    output = np.empty((goods, members))
+    potential = allocate(base_share, odds)
+    output, left = np.empty((2, goods, members))
     for good in range(goods):
         for m in range(members):
             made = export_supply(
@@ -245,7 +284,16 @@ def sell(
             rest = made - sold
             if good == oil:
                 rest *= 1.0 - closed[m]
-            output[good, m] = sold + rest
+            output[good, m], left[good, m] = sold, rest
+    weight = np.zeros((goods, members))
+    for good in range(goods):
+        if base_share[:, good].any():
+            weight[good] = left[good]
+    factor = one_market(potential, weight, supply.one_good)
+    for good in range(goods):
+        for m in range(members):
+            rest = left[good, m] * factor[good, m]
+            output[good, m] += rest
             for k in range(partners):
                 abroad[k, good, m] = odds[k, good, m] * rest
     return output

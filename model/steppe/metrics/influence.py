@@ -55,7 +55,8 @@ METRICS: tuple[Metric, ...] = (
         PAIR,
         PAIRED,
         "1",
-        "Influence in the form of the Formal Bilateral Influence Capacity index",
+        "Influence in the form of the Formal Bilateral Influence Capacity index, its economic "
+        "dependence from trade that statistics record alone",
         lambda s: s.politics.fbic,
         outcome=False,
     ),

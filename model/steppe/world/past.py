@@ -31,8 +31,9 @@ class Past:
     """Observed quarters before a run, one column a quarter.
 
     ``gdp`` (region, quarter) bn current USD/yr; ``population`` (host, quarter) mn; ``imports`` and
-    ``exports`` (host, region, quarter) and ``remittances`` (host, quarter) mn USD/quarter; ``oil``
-    (quarter,) USD/bbl.
+    ``exports`` (host, region, quarter) and ``remittances`` (host, quarter) mn USD/quarter;
+    ``hidden`` (host, quarter) the gas in ``exports`` to Russia that statistics book to the rest of
+    the world, the same unit; ``oil`` (quarter,) USD/bbl.
     """
 
     quarters: int
@@ -40,6 +41,7 @@ class Past:
     population: Array
     imports: Array
     exports: Array
+    hidden: Array
     remittances: Array
     oil: Array
 
@@ -51,7 +53,7 @@ def past(start: Quarter) -> Past:
     when = np.array([FIRST.year + (q + 0.5) / PER_YEAR for q in range(count)])
     macro = columns("macro", "country", ("gdp_nominal_bn", "population_mn"))
     gdp = macro["gdp_nominal_bn"]
-    imports, exports = _trade(when, start.year)
+    imports, exports, hidden = _trade(when, start.year)
     oil = columns("commodity_prices", "series", ("value",))["value"][OIL]
     return Past(
         quarters=count,
@@ -61,6 +63,7 @@ def past(start: Quarter) -> Past:
         ),
         imports=imports,
         exports=exports,
+        hidden=hidden,
         remittances=_remittances(when, start.year),
         oil=interpolated(_before(oil, start.year), when),
     )
@@ -84,10 +87,11 @@ def _before(series: Mapping[int, float], year: int) -> dict[int, float]:
     return {y: v for y, v in series.items() if y < year}
 
 
-def _trade(when: Array, before: int) -> tuple[Array, Array]:
+def _trade(when: Array, before: int) -> tuple[Array, Array, Array]:
     """Return the hosts' imports and exports by partner (host, region, quarter), mn USD/quarter.
 
-    Gas that passed through Russia's lines stands with Russia.
+    Gas that passed through Russia's lines stands with Russia; how much, is the third (host,
+    quarter).
     """
     shape = len(axes.HOSTS), len(axes.REGIONS), before - FIRST.year + 1
     yearly = {"imports": np.zeros(shape), "exports": np.zeros(shape)}
@@ -107,21 +111,22 @@ def _trade(when: Array, before: int) -> tuple[Array, Array]:
         if 0 <= year < shape[2] and row["row_musd"]:
             cell = axes.HOSTS.index(row["host"]), axes.ROW_INDEX, year
             yearly[f"{row['flow']}s"][cell] = float(row["row_musd"])
-    russia = place["RUS"]
+    russia, hidden = place["RUS"], np.zeros((len(axes.HOSTS), shape[2]))
     for year in range(FIRST.year, before):
         for host, value in hidden_gas(year).items():
             sold = yearly["exports"][axes.HOSTS.index(host), :, year - FIRST.year]
             moved = min(value, sold[axes.ROW_INDEX])
             sold[russia] += moved
             sold[axes.ROW_INDEX] -= moved
+            hidden[axes.HOSTS.index(host), year - FIRST.year] = moved
     years = before - FIRST.year
     middles = FIRST.year + np.arange(years) + 0.5
     result = []
-    for flow in ("imports", "exports"):
-        flat = yearly[flow][:, :, :years].reshape(-1, years)
+    for field in (yearly["imports"], yearly["exports"], hidden):
+        flat = field[..., :years].reshape(-1, years)
         path = np.array([np.interp(when, middles, series) for series in flat])
-        result.append(path.reshape(*shape[:2], len(when)) / PER_YEAR)
-    return result[0], result[1]
+        result.append(path.reshape(*field.shape[:-1], len(when)) / PER_YEAR)
+    return result[0], result[1], result[2]
 
 
 def _remittances(when: Array, before: int) -> Array:

@@ -19,8 +19,9 @@ class Politics:
     """Political state of ``members`` worlds, member last; numbers between 0 and 1 unless said.
 
     - ``channel`` (power, host, channel): influence; ``bandwidth``, ``dependence`` (power, host): of
-      the economic channel; ``share`` (power, host): of realised leverage; ``autonomy`` (host,): the
-      host's own part: shares and autonomy sum to 1.
+      the economic channel; ``recorded`` (power, host): dependence on trade that statistics record;
+      ``share`` (power, host): of realised leverage; ``autonomy`` (host,): the host's own part:
+      shares and autonomy sum to 1.
     - ``position`` (issue, host) -1 to 1; ``alignment`` (issue, power, host) -1 to 1.
     - ``threat`` (power, host): what the rivals' influence means to a power; ``threat_before``: at
       the start of the record.
@@ -37,6 +38,7 @@ class Politics:
     channel: Array
     bandwidth: Array
     dependence: Array
+    recorded: Array
     share: Array
     autonomy: Array
     position: Array
@@ -64,6 +66,7 @@ def no_politics(members: int) -> Politics:
         channel=zeros(P, H, len(axes.CHANNELS)),
         bandwidth=zeros(P, H),
         dependence=zeros(P, H),
+        recorded=zeros(P, H),
         share=zeros(P, H),
         autonomy=np.ones((H, members)),
         position=zeros(issues, H),

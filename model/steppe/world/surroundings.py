@@ -18,15 +18,17 @@ class Surroundings:
 
     ``gdp`` (region,) bn current USD/yr, powers first; ``gdp_per_head``
     (host,) USD/yr; ``imports`` and ``exports`` of hosts by partner (host, region) mn USD/quarter,
-    gas that passes through another's statistics with its buyer; ``remittances`` (host,) mn
-    USD/quarter; ``oil`` () USD/bbl and ``oil_usual`` (): its mean of the years before;
-    ``deflator`` () dollar prices over the base year's, ``prices`` () over those of 2010.
+    gas that passes through another's statistics with its buyer, Russia: ``hidden`` (host,) of it
+    in the same unit; ``remittances`` (host,) mn USD/quarter; ``oil`` () USD/bbl and ``oil_usual``
+    (): its mean of the years before; ``deflator`` () dollar prices over the base year's, ``prices``
+    () over those of 2010.
     """
 
     gdp: Array
     gdp_per_head: Array
     imports: Array
     exports: Array
+    hidden: Array
     remittances: Array
     oil: Array
     oil_usual: Array

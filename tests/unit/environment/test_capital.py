@@ -28,6 +28,7 @@ def around(gdp: float = 50.0, deflator: float = 1.0) -> Surroundings:
         gdp_per_head=np.ones((H, MEMBERS)),
         imports=none,
         exports=none,
+        hidden=np.zeros((H, MEMBERS)),
         remittances=np.zeros((H, MEMBERS)),
         oil=one,
         oil_usual=one,

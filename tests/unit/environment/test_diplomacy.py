@@ -57,7 +57,11 @@ def test_economic_capacity_by_hand(model: CentralAsia) -> None:
         volume = (bought + sold + owed + capital) / around.prices
         width = np.clip(0.051 * np.log(1.0 + volume) - 0.05 + treaties, 0.01, 1.0)
         loss = np.minimum(imports / gdp, 0.6) * -np.log(1.0 - bought / imports)
+        recorded = loss.copy()
         loss += np.minimum(exports / gdp, 0.6) * -np.log(1.0 - sold / exports)
+        shown = sold - 4.0 * around.hidden[h] if p == RUS else sold
+        recorded += np.minimum(exports / gdp, 0.6) * -np.log(1.0 - shown / exports)
+        recorded /= v["trade.elasticity"]
         if p == RUS:
             loss += 0.4 * 4.0 * around.remittances[h] / gdp
         openness = np.minimum((imports + exports) / gdp, 1.0)
@@ -67,6 +71,7 @@ def test_economic_capacity_by_hand(model: CentralAsia) -> None:
         loss = loss / v["trade.elasticity"] + 0.15 * owed / gdp + 0.3 * capital / gdp
         np.testing.assert_allclose(politics.bandwidth[p, h], width)
         np.testing.assert_allclose(politics.dependence[p, h], loss / (loss + half))
+        np.testing.assert_allclose(politics.recorded[p, h], recorded / (recorded + half))
         np.testing.assert_allclose(capacity[p, h], width * loss / (loss + half))
 
 
@@ -79,6 +84,34 @@ def test_remittances_are_dependence_on_russia_alone(model: CentralAsia) -> None:
     after = model.state.politics.dependence
     assert (after[RUS] > before[RUS]).all()
     np.testing.assert_array_equal(np.delete(after, RUS, axis=0), np.delete(before, RUS, axis=0))
+
+
+def test_the_index_is_of_trade_that_statistics_record(model: CentralAsia) -> None:
+    """Gas in Russia's pipes, remittances and debts move what hosts heed and not the index's part.
+
+    Half of Turkmenistan's exports to Russia are hidden: of them the index sees half as much.
+    """
+    diplomacy, around = parts(model)
+    politics, v = model.state.politics, model.values
+    share = around.exports[TKM, RUS] / around.exports[TKM].sum(axis=0)
+    for part, seen in ((0.0, share), (0.5, 0.5 * share), (1.0, 0.0 * share)):
+        hidden = around.hidden.copy()
+        hidden[TKM] = part * around.exports[TKM, RUS]
+        diplomacy._capacity(replace(around, hidden=hidden, remittances=0.0 * around.remittances))
+        before = politics.dependence.copy(), politics.recorded.copy()
+        gdp = 1000.0 * around.gdp[axes.HOST.start + TKM]
+        bought = 4.0 * around.imports[TKM].sum(axis=0)
+        loss = np.minimum(4.0 * around.exports[TKM].sum(axis=0) / gdp, 0.6) * -np.log(1.0 - seen)
+        from_russia = 4.0 * around.imports[TKM, RUS] / bought
+        loss += np.minimum(bought / gdp, 0.6) * -np.log(1.0 - from_russia)
+        loss /= v["trade.elasticity"]
+        expected = loss / (loss + v["influence.half_loss"])
+        np.testing.assert_allclose(politics.recorded[RUS, TKM], expected)
+        model.state.money.grace[RUS, TKM] += 500.0
+        diplomacy._capacity(replace(around, hidden=hidden))
+        model.state.money.grace[RUS, TKM] -= 500.0
+        assert (politics.dependence[RUS, TKM] > before[0][RUS, TKM]).all()
+        np.testing.assert_array_equal(politics.recorded, before[1])
 
 
 def quiet(model: CentralAsia) -> None:

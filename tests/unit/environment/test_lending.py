@@ -30,6 +30,7 @@ def around(earnings: float) -> Surroundings:
         gdp_per_head=np.ones((H, MEMBERS)),
         imports=exports,
         exports=exports,
+        hidden=np.zeros((H, MEMBERS)),
         remittances=np.full((H, MEMBERS), 0.5 * earnings),
         oil=one,
         oil_usual=one,

@@ -15,6 +15,7 @@ from ...models import new_model
 
 MEMBERS = 3
 INFLATION = np.array([0.0, 0.02, 0.04])
+MEMORIES = np.array([1.0, 4.0, 40.0])
 TKM, KAZ = axes.HOSTS.index("TKM"), axes.HOSTS.index("KAZ")
 RUS, ROW = axes.REGIONS.index("RUS"), axes.ROW_INDEX
 FUEL = axes.GOODS.index("hydrocarbons")
@@ -39,7 +40,7 @@ def base_2000() -> CentralAsia:
 def fresh(model: CentralAsia) -> tuple[Outlook, Past]:
     """An outlook that has seen nothing yet."""
     known = past(model.case.horizon.start)
-    return Outlook(known, model.base, model.paths, model.state), known
+    return Outlook(known, model.base, model.paths, model.state, model.values), known
 
 
 def test_the_record_is_the_same_for_every_member(model: CentralAsia) -> None:
@@ -49,6 +50,8 @@ def test_the_record_is_the_same_for_every_member(model: CentralAsia) -> None:
         (around.gdp, known.gdp),
         (around.remittances, known.remittances),
         (around.imports, known.imports),
+        (around.exports, known.exports),
+        (around.hidden, known.hidden),
     ):
         assert seen.shape == (*told.shape[:-1], MEMBERS)
         for m in range(MEMBERS):
@@ -88,6 +91,18 @@ def test_the_usual_oil_price_is_a_slow_mean_of_the_past(model: CentralAsia) -> N
     now = outlook.now(2030.0, np.ones(MEMBERS), INFLATION)
     np.testing.assert_allclose(now.oil_usual, usual + (model.state.oil - usual) / 40.0)
     np.testing.assert_allclose(around.oil_usual, usual, err_msg="what was seen changes later")
+
+
+def test_the_usual_oil_price_follows_faster_with_a_shorter_memory() -> None:
+    """One member forgets all but the last quarter, one closes a quarter of the gap."""
+    model = new_model("baseline", MEMBERS)
+    model.values["energy.oil_memory"][:] = MEMORIES
+    outlook, known = fresh(model)
+    for quarter in range(2):
+        around = outlook.before(quarter, INFLATION)
+    first, second = known.oil[:2]
+    expected = [second, first + (second - first) / 4.0, first + (second - first) / 40.0]
+    np.testing.assert_allclose(around.oil_usual, expected)
 
 
 def test_the_run_sees_its_own_state(model: CentralAsia) -> None:
@@ -143,6 +158,7 @@ def test_hidden_gas_moves_with_the_line(model: CentralAsia) -> None:
     around = model.relations.outlook.now(0.0, np.ones(MEMBERS), INFLATION)
     shown = model.state.trade[axes.HOST, RUS].sum(axis=1)
     np.testing.assert_allclose(around.exports[:, RUS], shown + model.state.hidden_gas)
+    np.testing.assert_array_equal(around.hidden, model.state.hidden_gas)
 
 
 def test_turkmen_gas_of_2000_went_to_russia_and_is_no_small_part(base_2000: CentralAsia) -> None:

@@ -103,6 +103,7 @@ def test_gas_that_russia_took_stands_with_russia(host: str, years: tuple[int, in
     rest = between(others[0] - gas[0], others[1] - gas[1], 0.125) / 4
     assert known.exports[h, axes.REGIONS.index("RUS"), quarter] == pytest.approx(russia)
     assert known.exports[h, axes.ROW_INDEX, quarter] == pytest.approx(rest)
+    assert known.hidden[h, quarter] == pytest.approx(between(*gas, 0.125) / 4)
     if host == "TKM" and years[1] < 2010:
         assert min(gas) > max(sold), "most of Turkmen sales to Russia was gas"
 
@@ -174,7 +175,7 @@ def test_remittances_are_recorded_years_without_doubtful_ones() -> None:
             assert known.remittances[h, at(2011, 3)] == pytest.approx(expected)
 
 
-FIELDS = ["gdp", "population", "imports", "exports", "remittances", "oil"]
+FIELDS = ["gdp", "population", "imports", "exports", "hidden", "remittances", "oil"]
 
 
 def blinded(start: Quarter, monkeypatch: pytest.MonkeyPatch) -> Past:

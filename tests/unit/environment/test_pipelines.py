@@ -107,6 +107,22 @@ def test_hedging_turns_a_seller_short_of_gas_from_its_largest_buyer() -> None:
     assert (flows[1] < flows[0] - 0.01).all()
 
 
+def test_hedging_between_lines_has_a_limit() -> None:
+    """Of 30 bcm to China and 10 to Russia: shares 3/4 and 1/4, their squares' sum 5/8.
+
+    Hedging of weight 5 is -2 x 5 (3/4 - 5/8) / (5/8) = -2 for China and 6 for Russia.
+    """
+    model = made(**{"hosts.hedging": 5.0})
+    v = model.values
+    v["gas.hedging_limit"][:] = [1.5, 2.0, 25.0, 0.0]
+    own = np.array([CHINA, CENTRE])
+    asked = np.repeat([[30.0], [10.0]], 4, axis=1)
+    pays = model.state.gas_netback[own] / v["gas.routing_spread"]
+    liked = model.pipelines._preference(own, asked, v) - pays
+    np.testing.assert_allclose(liked[0], [-1.5, -2.0, -2.0, 0.0], atol=1e-12)
+    np.testing.assert_allclose(liked[1], [1.5, 2.0, 6.0, 0.0], atol=1e-12)
+
+
 def test_works_in_turkmenistan_build_the_line_and_conflict_holds_them_up() -> None:
     built = []
     for conflict in (0.0, 0.5):

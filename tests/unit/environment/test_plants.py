@@ -48,6 +48,17 @@ def test_need_for_power_follows_scarcity() -> None:
     assert (plants.wanted[:, POWER] < given[:, POWER, None]).all()
 
 
+def test_need_for_power_has_a_limit() -> None:
+    """0.85 of the table and ln 10 of scarcity are more than 1.5, or than 1 where that is most."""
+    model = stepped(**{"power.capacity_effect": 1.0})
+    plants, s = model.relations.plants, model.state
+    model.values["power.need_limit"][:] = [1.5, 1.0, 10.0]
+    s.log_real[axes.HOST] = plants.grown_before
+    s.power_capacity[:] = plants.before / 10.0
+    plants.survey(model.relations.quarter, True)
+    np.testing.assert_allclose(plants.wanted[UZB, POWER], [1.5, 1.0, 0.85 + np.log(10.0)])
+
+
 def test_nuclear_money_stays_away_where_the_treaty_does_not_hold() -> None:
     trusted = stepped().relations.plants
     assert (trusted.withheld == 0.0).all()

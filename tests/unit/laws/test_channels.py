@@ -27,6 +27,7 @@ def test_dependence_is_what_each_host_would_lose_of_each_power(seed: int) -> Non
     ties = channels.Ties(
         imports=rng.uniform(0.0, 300.0, (H, R, MEMBERS)),
         exports=rng.uniform(0.0, 300.0, (H, R, MEMBERS)),
+        hidden=rng.uniform(0.0, 350.0, (H, MEMBERS)),
         remittances=rng.uniform(0.0, 500.0, (H, MEMBERS)),
         gdp=rng.uniform(1e4, 1e5, (H, MEMBERS)),
         prices=rng.uniform(0.7, 1.8, MEMBERS),
@@ -39,9 +40,10 @@ def test_dependence_is_what_each_host_would_lose_of_each_power(seed: int) -> Non
         oil_weight=rng.random((H, MEMBERS)),
         elasticity=rng.uniform(2.0, 6.0, MEMBERS),
         half_loss=rng.uniform(0.02, 0.2, MEMBERS),
+        convexity=rng.random(MEMBERS),
     )
-    width, loss = np.full(pairs, np.nan), np.full(pairs, np.nan)
-    channels.depend(ties, width, loss)
+    width, loss, recorded = np.full((3, *pairs), np.nan)
+    channels.depend(ties, width, loss, recorded)
     debt = (ties.grace + ties.amortising).sum(axis=2)
     capital = ties.operating.sum(axis=2)
     for p, h, m in np.ndindex(pairs):
@@ -59,8 +61,18 @@ def test_dependence_is_what_each_host_would_lose_of_each_power(seed: int) -> Non
             debt[p, h, m] / gdp,
             capital[p, h, m] / gdp,
             ties.elasticity[m],
+            ties.convexity[m],
         )
         assert loss[p, h, m] == pytest.approx(influence.dependence(lost, ties.half_loss[m]))
+        shown = max(sold - 4.0 * ties.hidden[h, m], 0.0) if p == RUS else sold
+        missed = sum(
+            min(total / gdp, 0.6)
+            * (-c * np.log(1.0 - min(part / total, 0.95)) + (1.0 - c) * min(part / total, 0.95))
+            for c in (ties.convexity[m],)
+            for part, total in ((bought, all_bought), (shown, all_sold))
+        )
+        missed /= ties.elasticity[m]
+        assert recorded[p, h, m] == pytest.approx(missed / (missed + ties.half_loss[m]))
         volume = (bought + sold + debt[p, h, m] + capital[p, h, m]) / ties.prices[m]
         expected = influence.bandwidth(volume, ties.agreements[p, h, m])
         assert width[p, h, m] == pytest.approx(expected)

@@ -389,3 +389,35 @@ def test_settled_volumes_reproduce_themselves() -> None:
     for base in axes.BASES:
         now = settled(base)
         assert np.max(np.abs(now.flow - now.volume)) < 1e-3
+
+
+def test_goods_that_are_one_have_the_mean_of_trade_and_weigh_the_same() -> None:
+    """Half of trade at 0.001 a day, 400 USD/t and a tenth over land, half at 0.011, 2000 and all.
+
+    Mean value of time 0.006, part over land 0.55; a dollar sends (0.1/400 + 1/2000)/2 = 0.000375 t
+    over land, so that a tonne of what goes there is worth 0.55/0.000375 = 1467 USD.
+    """
+    values = defaults(members=3, **{"trade.one_good": np.array([0.0, 1.0, 0.5])})
+    one, other = (axes.GOODS.index(good) for good in ("minerals", "manufactures"))
+    weight = np.zeros((5, 1))
+    weight[[one, other]] = 0.5
+    figures = {
+        "value_of_time": (0.001, 0.011, 0.006),
+        "dollars_per_tonne": (400.0, 2000.0, 0.55 / 0.000375),
+        "overland_share": (0.1, 1.0, 0.55),
+    }
+    for name, (first, second, _) in figures.items():
+        block = values.over(f"corridors.{name}.{{good}}")
+        block[one], block[other] = first, second
+    found = corridors.goods_of(values, weight)
+    for goods, (first, second, mean) in zip(found, figures.values(), strict=True):
+        np.testing.assert_allclose(goods[one], [first, mean, (first + mean) / 2], rtol=1e-6)
+        np.testing.assert_allclose(goods[other], [second, mean, (second + mean) / 2], rtol=1e-6)
+        np.testing.assert_allclose(goods[:, 1], mean, rtol=1e-6)
+    value = np.array([100.0, 100.0])
+    for m in (0, 1):
+        tonnes = value * (found.overland / found.dollars_per_tonne)[[one, other], m]
+        assert tonnes.sum() == pytest.approx(200.0 * 0.000375, rel=1e-6)
+    plain = corridors.goods_of(defaults(), weight)
+    for goods, own in zip(plain, corridors.goods_of(defaults()), strict=True):
+        np.testing.assert_array_equal(goods, own)

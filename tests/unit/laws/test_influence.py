@@ -38,12 +38,13 @@ def test_ten_times_the_volume_adds_a_tenth() -> None:
 TIES = ("pi", "d", "m", "x", "remittances", "transit", "debt", "capital")
 
 
-def loss(theta: float = 2.0, **given_ties: float) -> float:
+def loss(theta: float = 2.0, convexity: float = 1.0, **given_ties: float) -> float:
     ties = {name: 0.0 for name in TIES} | given_ties
     arrays_of = {name: np.full((1, 1, 1), value) for name, value in ties.items()}
     arrays_of["m"], arrays_of["x"] = arrays_of["m"][0], arrays_of["x"][0]
     fields = [arrays_of[name] for name in TIES]
-    return float(influence.loss_when_cut_off(*fields, np.array([theta]))[0, 0, 0])
+    taste = np.array([theta]), np.array([convexity])
+    return float(influence.loss_when_cut_off(*fields, *taste)[0, 0, 0])
 
 
 def test_each_tie_by_hand() -> None:
@@ -90,6 +91,35 @@ def test_the_loss_is_convex_in_a_share(first: float, second: float, openness: fl
         assert middle <= sum(ends) / 2 + 1e-15
         if abs(first - second) > 0.05:
             assert middle < sum(ends) / 2
+
+
+def test_convexity_mixes_the_share_with_its_welfare_loss() -> None:
+    """A share of a half: ln 2 = 0.6931, 0.5, and 0.25 x 0.6931 + 0.75 x 0.5 = 0.5483."""
+    half = np.array([0.5])
+    for convexity, expected in ((1.0, np.log(2.0)), (0.0, 0.5), (0.25, 0.548287)):
+        found = influence.missed(half, np.array([convexity]))[0]
+        assert found == pytest.approx(expected, rel=1e-6)
+        assert loss(pi=0.5, m=0.4, convexity=convexity) == pytest.approx(0.4 * found / 2.0)
+        assert loss(d=0.5, x=0.3, convexity=convexity) == pytest.approx(0.3 * found / 2.0)
+    assert loss(pi=1.0, m=0.4, convexity=0.0) == pytest.approx(0.4 * 0.95 / 2.0), "capped alike"
+    others = {"remittances": 0.25, "transit": 0.6, "debt": 0.3, "capital": 0.1}
+    assert loss(**others, m=0.4, convexity=0.0) == loss(**others, m=0.4), "shares only"
+
+
+@given(st.floats(0.0, 1.0))
+def test_full_convexity_is_the_welfare_loss_to_the_bit(share: float) -> None:
+    found = influence.missed(np.array([share]), np.array([1.0]))
+    assert found[0] == -np.log1p(-min(share, 0.95))
+    assert influence.missed(np.array([share]), np.array([0.0]))[0] == min(share, 0.95)
+
+
+@given(st.floats(0.0, 1.0), st.floats(0.0, 0.9), st.floats(0.0, 0.9))
+def test_dependence_without_convexity_is_linear_in_shares(
+    openness: float, first: float, second: float
+) -> None:
+    ends = [loss(pi=share, m=openness, convexity=0.0) for share in (first, second)]
+    middle = loss(pi=(first + second) / 2, m=openness, convexity=0.0)
+    assert middle == pytest.approx(sum(ends) / 2, abs=1e-15)
 
 
 @given(st.floats(0.0, 10.0), st.floats(0.01, 0.1))

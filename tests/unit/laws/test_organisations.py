@@ -33,21 +33,32 @@ def test_a_border_is_within_as_far_as_all_belong(
 
 
 def test_members_save_and_outsiders_wait() -> None:
-    """Four tenths saved within; a twentieth more where one belongs and the other does not."""
-    saved, outside, strength = one(0.4), one(0.05), one(1.0)
-    assert law.factor(saved, outside, one(1.0), one(0.0), strength).item() == pytest.approx(0.6)
-    assert law.factor(saved, outside, one(0.0), one(1.0), strength).item() == pytest.approx(1.05)
-    half = law.factor(saved, outside, one(0.5), one(0.5), 2.0 * strength).item()
+    """Four tenths saved within; a twentieth more where one belongs and the other does not.
+
+    No organisation saves more than nine tenths, or what else is given as the most.
+    """
+    saved, outside, strength, most = one(0.4), one(0.05), one(1.0), np.array([0.9])
+    assert law.factor(saved, outside, one(1.0), one(0.0), strength, most).item() == pytest.approx(
+        0.6
+    )
+    assert law.factor(saved, outside, one(0.0), one(1.0), strength, most).item() == pytest.approx(
+        1.05
+    )
+    half = law.factor(saved, outside, one(0.5), one(0.5), 2.0 * strength, most).item()
     assert half == pytest.approx(0.6 * 1.05)
-    assert law.factor(saved, outside, one(1.0), one(0.0), one(20.0)).item() == pytest.approx(0.1)
+    strong = saved, outside, one(1.0), one(0.0), one(20.0)
+    assert law.factor(*strong, most).item() == pytest.approx(0.1)
+    assert law.factor(*strong, np.array([0.35])).item() == pytest.approx(0.65)
 
 
 @given(saved=SHARE, outside=SHARE, members=SHARE, strength=st.floats(0.0, 20.0))
 def test_nobody_in_changes_nothing_and_time_stays_positive(
     saved: float, outside: float, members: float, strength: float
 ) -> None:
-    assert law.factor(one(saved), one(outside), one(0.0), one(0.0), one(strength)).item() == 1.0
-    assert law.factor(one(saved), one(outside), one(members), one(0.0), one(strength)).item() > 0.0
+    most = np.array([0.9])
+    border = one(saved), one(outside)
+    assert law.factor(*border, one(0.0), one(0.0), one(strength), most).item() == 1.0
+    assert law.factor(*border, one(members), one(0.0), one(strength), most).item() > 0.0
 
 
 def test_the_union_is_what_history_says_and_what_the_host_decides() -> None:

@@ -356,6 +356,7 @@ def lived_market(rng: np.random.Generator) -> tuple[Market, Rules]:
     v.build_years[:] = rng.uniform(1.0, 8.0, v.cost.shape)
     v.hurdle[:], v.market[:] = rng.uniform(1.0, 2.0, MEMBERS), [1.0, 1.0, 0.0]
     v.price_cap[:], v.stock_speed[:] = 50.0, rng.uniform(0.5, 4.0, MEMBERS)
+    v.usual_quarters[:], v.bill_quarters[:] = rng.uniform(1.0, 90.0, (2, MEMBERS))
     v.passed_on_most[:] = v.passed_on + rng.uniform(0.0, 1.0, MEMBERS) * (1.0 - v.passed_on)
     return here, v
 
@@ -389,12 +390,12 @@ def test_a_quarter_is_learned_from_member_by_member(seed: int) -> None:
         assert here.panic[m] == pytest.approx(on * panic)
         assert here.memory[m] == pytest.approx(on * memory)
         assert here.expected[m] == pytest.approx(on * expected)
-        calm = (level == 0.0) / 20.0
+        calm = (level == 0.0) / v.usual_quarters[m]
         usual = old.usual_exports[m] + calm * (old.exports[m] - old.usual_exports[m])
         assert here.usual_exports[m] == pytest.approx(usual)
         to_japan = old.to_japan[m] + calm * (old.given[0, m] - old.to_japan[m])
         assert here.to_japan[m] == pytest.approx(to_japan)
-        bill = old.usual_bill[m] + (old.bill[m] - old.usual_bill[m]) / 40.0
+        bill = old.usual_bill[m] + (old.bill[m] - old.usual_bill[m]) / v.bill_quarters[m]
         assert here.usual_bill[m] == pytest.approx(bill)
         feared = expected + np.log1p(v.risk_aversion[m] * memory)
         for miner in range(MINERS):

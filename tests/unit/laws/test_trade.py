@@ -201,7 +201,8 @@ def test_a_host_buys_by_demand_shares_and_what_projects_bring(seed: int) -> None
     rng = np.random.default_rng(seed)
     odds, base = rng.uniform(0.2, 3.0, (REGIONS, GOODS, MEMBERS)), rng.random((REGIONS, GOODS))
     base_share, base_value = shares(base), rng.uniform(10.0, 500.0, GOODS)
-    wants = trade.Wants(*rng.uniform(-0.5, 1.5, (6, MEMBERS)))
+    merged = rng.permutation([0.0, rng.random(), 1.0])
+    wants = trade.Wants(*rng.uniform(-0.5, 1.5, (6, MEMBERS)), one_good=merged)
     machinery = trade.Machinery(
         base=rng.uniform(0.0, 200.0, POWERS),
         arriving=rng.uniform(0.0, 100.0, (POWERS, MEMBERS)),
@@ -211,8 +212,11 @@ def test_a_host_buys_by_demand_shares_and_what_projects_bring(seed: int) -> None
     weight = base_share[..., None] * odds
     potential = weight.sum(axis=0)
     size = wants.of_size * wants.real + wants.of_price * wants.price
-    supply = wants.of_potential * (np.log(potential) - wants.world_supply)
-    expected = weight / potential * base_value[:, None] * np.exp(size + supply)
+    common = (base_value[:, None] * potential).sum(axis=0) / base_value.sum()
+    felt = (1.0 - merged) * potential + merged * common
+    supply = wants.of_potential * (np.log(felt) - wants.world_supply)
+    of_good = base_value[:, None] * (1.0 - merged + merged * potential / common)
+    expected = weight / potential * of_good * np.exp(size + supply)
     expected[:POWERS, 1] = trade.with_machinery(
         expected[:POWERS, 1], machinery.base[:, None], machinery.arriving, machinery.usual
     )
@@ -232,6 +236,7 @@ def test_a_host_serves_neighbours_first_and_sells_the_rest_abroad(seed: int, oil
         of_size=rng.uniform(0.5, 1.5, MEMBERS),
         price=rng.uniform(-0.5, 0.5, (GOODS, MEMBERS)),
         farther=rng.random(MEMBERS),
+        one_good=rng.permutation([0.0, rng.random(), 1.0]),
     )
     demanded = rng.uniform(0.0, 200.0, (NEIGHBOURS, GOODS, MEMBERS))
     odds, base = rng.uniform(0.2, 3.0, (PARTNERS, GOODS, MEMBERS)), rng.random((PARTNERS, GOODS))
@@ -243,8 +248,54 @@ def test_a_host_serves_neighbours_first_and_sells_the_rest_abroad(seed: int, oil
     served = demanded * np.minimum(near / wanted, 1.0)
     rest = made - served.sum(axis=0)
     rest[oil] *= 1.0 - closed
+    whole, potential = rest.sum(axis=0), weight.sum(axis=0)
+    common = (rest * potential).sum(axis=0) / whole
+    rest = rest * (1.0 - supply.one_good + supply.one_good * potential / common)
+    np.testing.assert_allclose(rest.sum(axis=0), whole)
     to_neighbours, abroad = np.empty_like(demanded), np.empty_like(odds)
     output = trade.sell(supply, demanded, odds, base_share, to_neighbours, abroad, closed, oil)
     np.testing.assert_allclose(to_neighbours, served)
     np.testing.assert_allclose(abroad, weight / weight.sum(axis=0) * rest, atol=1e-9)
     np.testing.assert_allclose(output, served.sum(axis=0) + rest)
+
+
+def test_with_one_good_all_suppliers_compete_in_one_market() -> None:
+    """Two suppliers sold 60 and 20 of one good, 20 and 100 of another; the first doubles its odds.
+
+    Apart: Phi = (120 + 20) / 80 = 1.75 and (40 + 100) / 120 = 7/6; the first sells 80 x 120/140 and
+    120 x 40/140.  As one: Phi = (280 + 0) / 200 = 1.4; it sells 160 / 1.4 of 200, three times as
+    much of the first good as of the second, as before.
+    """
+    base = np.array([[60.0, 20.0], [20.0, 100.0]])
+    odds = np.ones((2, 2, 3))
+    odds[0] = 2.0
+    members = np.zeros(3)
+    wants = trade.Wants(*[members] * 6, one_good=np.array([0.0, 1.0, 0.5]))
+    no_works = trade.Machinery(np.zeros(0), np.zeros((0, 3)), np.zeros((0, 3)), 0)
+    imports = np.full((2, 2, 3), np.nan)
+    trade.buy(odds, shares(base), base.sum(axis=0), wants, no_works, imports)
+    apart = np.array([[80.0 * 120 / 140, 120.0 * 40 / 140], [80.0 * 20 / 140, 120.0 * 100 / 140]])
+    as_one = np.array([[120.0, 40.0], [20.0, 100.0]]) / 1.4
+    np.testing.assert_allclose(imports[..., 0], apart)
+    np.testing.assert_allclose(imports[..., 1], as_one)
+    np.testing.assert_allclose(imports[..., 2], (apart + as_one) / 2)
+    np.testing.assert_allclose(imports.sum(axis=(0, 1)), 200.0)
+
+
+def test_a_good_that_nobody_bought_does_not_weigh_on_the_others() -> None:
+    """All odds double: everything grows alike, and what was not traded stays so."""
+    supply = trade.Supply(
+        base=np.array([10.0, 30.0, 5.0]),
+        nearby=np.array([0.0, 0.0, 1.0]),
+        real=np.zeros(1),
+        of_size=np.ones(1),
+        price=np.zeros((3, 1)),
+        farther=np.zeros(1),
+        one_good=np.ones(1),
+    )
+    base_share = np.array([[0.5, 0.2, 0.0], [0.5, 0.8, 0.0]])
+    odds, closed = np.full((2, 3, 1), 2.0), np.zeros(1)
+    abroad, near = np.empty((2, 3, 1)), np.empty((1, 3, 1))
+    output = trade.sell(supply, np.zeros((1, 3, 1)), odds, base_share, near, abroad, closed, 0)
+    np.testing.assert_allclose(abroad[..., 0], [[5.0, 6.0, 0.0], [5.0, 24.0, 0.0]])
+    np.testing.assert_allclose(output[:, 0], [10.0, 30.0, 5.0])
