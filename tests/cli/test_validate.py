@@ -227,7 +227,7 @@ def test_options_that_exclude_each_other_end_with_code_2(
 def test_each_measurement_needs_memory_for_what_it_keeps(
     part: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """At 0.75 MB a world and 0.25 GB beside: in 80 % of 4 GB fit 3,000 worlds, not ten times them."""
+    """At 0.75 MB a world and 0.25 GB beside: in 80 % of 4 GB fit 3,000, not ten times them."""
     from steppe.cli import usage, validate, validate_trust
 
     monkeypatch.setattr(usage, "_memory", lambda: 4e9)
