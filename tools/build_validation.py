@@ -22,6 +22,8 @@ from steppe.provenance import code_hash, data_hash
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 STORED, TABLE = DOCS / "validation.json", DOCS / "nowcast.csv"
+ABLATIONS = DOCS / "ablations.json"
+"""What tools/measure_trust.py stores: the README names the mechanisms that earn nothing."""
 README = DOCS.parent / "README.md"
 BEGIN, END = "<!-- validation: tools/build_validation.py -->", "<!-- /validation -->"
 """Marks in the README between which the scores stand."""
@@ -65,13 +67,17 @@ def measure(members: int) -> None:
 
 
 def pages() -> dict[Path, str]:
-    """Return both pages, and the README with its block, as they follow from the stored figures."""
+    """Return both pages, and the README with its block, as they follow from the stored figures.
+
+    The block of the README follows from docs/ablations.json, too.
+    """
     stored = json.loads(STORED.read_text(encoding="utf-8"))
     table = TABLE.read_text(encoding="utf-8")
+    trust = json.loads(ABLATIONS.read_text(encoding="utf-8"))["ablations"]["results"]
     return {
         DOCS / "validation.md": validation.page(stored),
         DOCS / "nowcast.md": nowcast.page(stored, table),
-        README: _with_block(README.read_text(encoding="utf-8"), validation.block(stored)),
+        README: _with_block(README.read_text(encoding="utf-8"), validation.block(stored, trust)),
     }
 
 

@@ -104,6 +104,13 @@ def test_bands_that_hold_everything_cover_all() -> None:
     assert score_rows.covered(members, np.array([3.5]), 0.5) == 0.0, "band 1 to 3"
 
 
+def test_a_wide_table_has_its_columns_closer_together() -> None:
+    """Nine columns of 7 beside one of 24: 24 + 9 x 8 = 96 wide, where two spaces made 105."""
+    sheet = sheets.Sheet("wide", ("a" * 24, *["b" * 7] * 9), (("x", *["1"] * 9),))
+    assert [len(line) for line in sheet.text()] == [4, 96, 96]
+    assert len(sheets.Sheet("not", ("a" * 24, *["b" * 7] * 8), ()).text()[1]) == 24 + 8 * 9
+
+
 def test_tables_are_complete_and_narrow(found: Ablations) -> None:
     told = json.loads(json.dumps(found.as_json()))
     assert set(told["full"]) == {row.name for row in ROWS}

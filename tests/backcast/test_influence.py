@@ -19,7 +19,9 @@ CELLS = (len(check.POWERS), len(axes.HOSTS))
 
 @pytest.fixture(scope="module")
 def found() -> InfluenceCheck:
-    return check.check(12)
+    result = check.check(12)
+    assert result is not None
+    return result
 
 
 def observed_path(name: str = "fbic", members: int = 2) -> np.ndarray:

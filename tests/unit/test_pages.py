@@ -148,6 +148,24 @@ def test_the_stored_ablations_are_of_the_nulls_and_scores_of_today(pages: Module
     assert set(told["full"]) == {row.name for row in ROWS}
 
 
+def test_the_front_page_names_the_mechanisms_that_earn_nothing(pages: ModuleType) -> None:
+    from pages import ablations, validation
+    from steppe.analysis.nulls import NULLS, mechanism
+
+    told = json.loads(ablations.SOURCE.read_text(encoding="utf-8"))["ablations"]["results"]
+    stored = json.loads((ROOT / "docs" / "validation.json").read_text(encoding="utf-8"))
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert f"**{', '.join(mechanism(name) for name in told['idle'])}**. There" in readme
+    few = {"idle": ["no hedging", "chi = 1"], "full": dict.fromkeys("abc", 1.0)}
+    block = " ".join(validation.block(stored, few).split())
+    assert "any of 3 scores ([docs/ablations.md](docs/ablations.md)): **hedging, unequal" in block
+    none = " ".join(validation.block(stored, {**few, "idle": []}).split())
+    assert "Every mechanism that was taken out is missed on some of 3 scores" in none
+    names = [mechanism(null.name) for null in NULLS]
+    assert len(set(names)) == len(NULLS)
+    assert not any(name.startswith("no ") for name in names)
+
+
 def test_a_page_without_its_results_says_what_is_missing(
     pages: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from pages import reflowed
 from steppe import axes
 from steppe.analysis.goals import NAIVE, STRONGER, WORST
+from steppe.analysis.nulls import mechanism
 from steppe.analysis.observations import error
 from steppe.analysis.patterns import FIT
 from steppe.analysis.validate import BACKCASTS, WINDOWS
@@ -66,8 +67,11 @@ def page(stored: Mapping[str, Any]) -> str:
     return reflowed("\n".join(lines) + "\n")
 
 
-def block(stored: Mapping[str, Any]) -> str:
-    """Return the lines of the README that say how the model does: scores and worst failures."""
+def block(stored: Mapping[str, Any], ablations: Mapping[str, Any]) -> str:
+    """Return the lines of the README that say how the model does.
+
+    Scores, worst failures, and what docs/ablations.json says of mechanisms that earn nothing.
+    """
     found = stored["validation"]
     inside = sum(one["pass"] for one in found["patterns"])
     lines = [
@@ -95,8 +99,22 @@ def block(stored: Mapping[str, Any]) -> str:
         f"90 % bands hold {bands} of the figures; {inside} of {len(found['patterns'])} patterns of "
         "history lie in their range. The worst failures:\n",
         *(f"{i}. {f['sentence']}" for i, f in enumerate(found["failures"][:WORST], start=1)),
+        "",
+        _idle(ablations),
     ]
     return reflowed("\n".join(lines))
+
+
+def _idle(ablations: Mapping[str, Any]) -> str:
+    """Return the sentence on the mechanisms without which no score is worse."""
+    idle = [mechanism(name) for name in ablations["idle"]]
+    scores = f"any of {len(ablations['full'])} scores ([docs/ablations.md](docs/ablations.md))"
+    if not idle:
+        return f"Every mechanism that was taken out is missed on {scores.replace('any', 'some')}."
+    return (
+        f"Mechanisms that earn nothing on {scores}: **{', '.join(idle)}**. There the model says "
+        "what follows from an assumption, not what history supports."
+    )
 
 
 def _summary(found: Mapping[str, Any]) -> list[str]:

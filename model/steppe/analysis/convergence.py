@@ -168,9 +168,14 @@ def converge(
     case: str = "baseline",
     *,
     on_quarter: Callable[[int, int], None] | None = None,
+    on_part: Callable[[int, int], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Convergence | None:
-    """Run ``reference`` members of a scenario and ``members`` of every setting; None if stopped."""
+    """Run ``reference`` members of a scenario and ``members`` of every setting; None if stopped.
+
+    ``on_quarter`` is called with the reference's quarters, ``on_part`` with the scenarios of the
+    settings, both as (done, all).
+    """
     results = ensemble.run(scenario.load(case), members=reference, on_quarter=on_quarter, stop=stop)
     if not results.complete:
         return None
@@ -178,7 +183,7 @@ def converge(
     labels = [label for label, s in results.outcomes.items() if s.metric in headline]
     values = np.array([results.table[label] for label in labels])
     errors, known = resampled(values, [n for n in COUNTS if n < reference])
-    verdicts = sensitivity(members, stop=stop)
+    verdicts = sensitivity(members, on_part=on_part, stop=stop)
     if verdicts is None:
         return None
     return Convergence(case, reference, known, tuple(errors), members, verdicts)
@@ -223,16 +228,23 @@ def sensitivity(
     settings: Sequence[Variant] = SETTINGS,
     conclusions: Sequence[Conclusion] = CONCLUSIONS,
     *,
+    on_part: Callable[[int, int], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> dict[str, dict[str, Verdict]] | None:
-    """Return every conclusion under every setting, members paired; None if stopped."""
+    """Return every conclusion under every setting, members paired; None if stopped.
+
+    ``on_part`` is called with the scenarios done and all.
+    """
     reads = tuple(dict.fromkeys(c.metric for c in conclusions))
     ran: dict[str, dict[str, Kept]] = {}
-    for name in dict.fromkeys(n for c in conclusions for n in (c.scenario, c.against) if n):
+    cases = dict.fromkeys(n for c in conclusions for n in (c.scenario, c.against) if n)
+    for done, name in enumerate(cases, start=1):
         kept = run_variants(scenario.load(name), settings, members, reads, stop=stop)
         if kept is None:
             return None
         ran[name] = kept
+        if on_part is not None:
+            on_part(done, len(cases))
     found: dict[str, dict[str, Verdict]] = {}
     for one in conclusions:
         for setting in settings:

@@ -63,12 +63,32 @@ WATCH: dict[str, Callable[[State], Array]] = {
 LIVED = {name: WATCH[name] for name in PARTS}
 
 
-def check(members: int = 100) -> InfluenceCheck:
-    """Run both backcasts and hold their influence against the index and the votes."""
-    late = run(scenario.load("backcast_2009"), [Variant("full")], members, lived=LIVED)
-    early = run(scenario.load("backcast_2000"), [Variant("full")], members, watch=WATCH)
-    assert late is not None and early is not None, "nobody stops them"
-    return compared(early["full"], late["full"])
+def check(
+    members: int = 100,
+    *,
+    on_part: Callable[[int, int], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> InfluenceCheck | None:
+    """Run both backcasts and hold their influence against the index and the votes.
+
+    ``on_part`` is called with (done, all), over both; None if stopped.
+    """
+
+    def half(first: int) -> Callable[[int, int], None]:
+        def told(done: int, parts: int) -> None:
+            if on_part is not None:
+                on_part(first * parts + done, 2 * parts)
+
+        return told
+
+    full = [Variant("full")]
+    case = scenario.load("backcast_2009")
+    late = run(case, full, members, lived=LIVED, on_part=half(0), stop=stop)
+    if late is None:
+        return None
+    case = scenario.load("backcast_2000")
+    early = run(case, full, members, watch=WATCH, on_part=half(1), stop=stop)
+    return None if early is None else compared(early["full"], late["full"])
 
 
 def compared(early: Kept, late: Kept) -> InfluenceCheck:

@@ -119,6 +119,22 @@ NULLS = (
     Null("no politics", "influence", POLITICS),
 )
 
+MECHANISMS = {
+    "instant trade": "slow adjustment of trade",
+    "one cost for all goods": "costs of their own by good",
+    "one good": "goods",
+    "exogenous minerals": "the market of rare earths",
+    "linear dependence": "convexity of dependence",
+    "chi = 1": "unequal conversion of influence",
+}
+"""What is taken out by nulls that are not called after it."""
+
+
+def mechanism(null: str) -> str:
+    """Return what a null of this name takes out of the model: ``no hedging`` is hedging."""
+    return MECHANISMS.get(null, null.removeprefix("no "))
+
+
 MISSING: dict[str, str] = {}
 """Nulls for which the registry has no parameter, with the parameter proposed that would give them:
 none now."""

@@ -23,17 +23,18 @@ class Sheet:
     notes: tuple[str, ...] = ()
 
     def text(self) -> list[str]:
-        """Return plain lines, at most ``WIDTH`` wide."""
+        """Return plain lines, at most ``WIDTH`` wide: columns two spaces apart, else one."""
         widths = [
             max(len(row[c]) for row in (self.head, *self.rows)) for c in range(len(self.head))
         ]
+        gap = "  " if sum(widths) + 2 * (len(widths) - 1) <= WIDTH else " "
         lines = wrap(self.title, WIDTH)
         for row in (self.head, *self.rows):
             first, *others = (
                 cell.ljust(width) if c == 0 else cell.rjust(width)
                 for c, (cell, width) in enumerate(zip(row, widths, strict=True))
             )
-            lines.append("  ".join([first, *others]).rstrip())
+            lines.append(gap.join([first, *others]).rstrip())
         return [*lines, *(line for note in self.notes for line in wrap(note, WIDTH))]
 
     def markdown(self, level: int = 2) -> list[str]:

@@ -527,6 +527,22 @@ def validate(
             "the baseline instead.",
         ),
     ] = None,
+    ablations: Annotated[
+        bool,
+        typer.Option("--ablations", help="Score both backcasts without each mechanism instead."),
+    ] = False,
+    influence: Annotated[
+        bool,
+        typer.Option("--influence", help="Hold influence against the index and votes instead."),
+    ] = False,
+    convergence: Annotated[
+        bool,
+        typer.Option(
+            "--convergence",
+            help="Show how many members bands need, and what conclusions owe to debated numbers, "
+            "instead.",
+        ),
+    ] = False,
     as_json: options.Json = False,
     debug: options.Debug = False,
 ) -> None:
@@ -535,8 +551,13 @@ def validate(
     def work(debug: bool) -> int:
         from steppe.cli import validate as implementation
 
+        asked = {"ablations": ablations, "influence": influence, "convergence": convergence}
         return implementation.run(
-            members=members, as_json=as_json, figures=figures, against=against
+            members=members,
+            as_json=as_json,
+            figures=figures,
+            against=against,
+            parts=[name for name, wanted in asked.items() if wanted],
         )
 
     _finish(context, debug, work)

@@ -31,7 +31,7 @@ class Progress:
             self._bar = Progress(
                 TextColumn("{task.description}"),
                 BarColumn(),
-                TextColumn("{task.completed:.0f}/{task.total:.0f} quarters"),
+                TextColumn("{task.completed:.0f}/{task.total:.0f} {task.fields[unit]}"),
                 TimeRemainingColumn(),
                 console=Console(stderr=True),
                 transient=True,
@@ -46,10 +46,10 @@ class Progress:
         if self._bar is not None:
             self._bar.stop()
 
-    def part(self, label: str, quarters: int) -> Callable[[int, int], None]:
-        """Return the callback ``on_quarter(done, total)`` of one part of the work."""
+    def part(self, label: str, total: int, unit: str = "quarters") -> Callable[[int, int], None]:
+        """Return the callback ``(done, total)`` of one part of the work, counted in ``unit``."""
         bar = self._bar
         if bar is None:
             return lambda done, total: None
-        task: TaskID = bar.add_task(label, total=quarters)
+        task: TaskID = bar.add_task(label, total=total, unit=unit)
         return lambda done, total: bar.update(task, completed=done, total=total)
