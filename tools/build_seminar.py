@@ -1,7 +1,7 @@
 """Build what the seminar page ships: the baseline of its first screen and docs/seminar.md.
 
 ``python tools/build_seminar.py`` runs the baseline and writes model/steppe/seminar/baseline.npz and
-the lever pages of docs/seminar.md; with ``--check`` it tells what is out of date and writes nothing.
+docs/seminar.md; with ``--check`` it tells what is out of date and writes nothing.
 """
 
 from __future__ import annotations
