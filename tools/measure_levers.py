@@ -1,17 +1,19 @@
-"""Measure who gains and who loses by each lever and shock of the seminar page.
+"""Measure what the levers, shocks and exercises of the seminar page do.
 
 ``python tools/measure_levers.py`` moves each to its lowest and highest named level and to its
 telling one, on paired members, and writes model/steppe/seminar/effects.csv; with names only theirs,
 and the other rows stay.  With ``--check`` it writes nothing and tells which signs have changed.
 
 A lever is measured over the last five years; a shock of its first duration, from 2027Q1 on, over
-its own time and the year after.
+its own time and the year after.  What the steps of the three exercises do goes to
+docs/seminar.json (with ``exercises`` as a name: only that).
 """
 
 from __future__ import annotations
 
 import asyncio
 import csv
+import json
 import sys
 import time
 from pathlib import Path
@@ -22,11 +24,13 @@ sys.path.insert(0, str(ROOT))
 from steppe.clock import Quarter  # noqa: E402
 from steppe.seminar import effects  # noqa: E402
 from steppe.seminar.catalogue import Lever, ShockKind, levers, shocks  # noqa: E402
-from steppe.seminar.effects import BY_NAME, LEAST_MEMBERS, Effect, measured  # noqa: E402
+from steppe.seminar.effects import BY_NAME, LEAST_MEMBERS, Effect, change, measured  # noqa: E402
 from steppe.seminar.engine import Engine  # noqa: E402
+from steppe.seminar.exercises import EXERCISES  # noqa: E402
 from steppe.seminar.settings import ACTS_FROM, Settings, Shock  # noqa: E402
 
 FILE = ROOT / "model" / "steppe" / "seminar" / effects.FILE
+TOLD = ROOT / "docs" / "seminar.json"
 COLUMNS = ("card", "value", "measure", "median", "rose", "fell")
 MEMBERS = 64
 _SHOCK = Quarter.of(2027)
@@ -72,6 +76,28 @@ async def measure(cards: list[Lever | ShockKind]) -> list[Effect]:
     return [effect for part in found for effect in part]
 
 
+async def exercises() -> dict[str, list[dict[str, object]]]:
+    """Return what every step of the exercises changes, by exercise."""
+    engine = Engine(cache_bytes=2**28)
+    await engine.start()
+    told: dict[str, list[dict[str, object]]] = {}
+    try:
+        baseline = await engine.baseline(MEMBERS)
+        for exercise in EXERCISES:
+            told[exercise.id] = []
+            for variant in exercise.variants:
+                answer = await engine.ask(variant.settings, "exercises", MEMBERS)
+                row: dict[str, object] = {"variant": variant.title}
+                for column in exercise.measures:
+                    numbers = change(column, answer, baseline, exercise.window, exercise.begins)
+                    if numbers is not None:
+                        row[column.name] = [float(f"{number:.3g}") for number in numbers]
+                told[exercise.id].append(row)
+    finally:
+        await engine.close()
+    return told
+
+
 def changed(found: list[Effect]) -> list[str]:
     """Return what cards tell and is not so any more: another sign, or far from being told."""
     kept = {(e.card, e.value, e.measure): e for rows in effects.effects().values() for e in rows}
@@ -94,10 +120,15 @@ def main(arguments: list[str]) -> int:
     start = time.perf_counter()
     names = {name for name in arguments if not name.startswith("--")}
     every: list[Lever | ShockKind] = [*levers(), *shocks()]
-    if unknown := names - {card.id for card in every}:
+    if unknown := names - {card.id for card in every} - {"exercises"}:
         print(f"no cards {', '.join(sorted(unknown))}", file=sys.stderr)
         return 2
     cards = [card for card in every if not names or card.id in names]
+    if "--check" not in arguments and (not names or "exercises" in names):
+        text = json.dumps(asyncio.run(exercises()), indent=1, ensure_ascii=False)
+        TOLD.write_text(text + "\n", encoding="utf-8")
+    if not cards:
+        return 0
     found = asyncio.run(measure(cards))
     print(f"{len(cards)} cards in {time.perf_counter() - start:.0f} s", file=sys.stderr)
     if "--check" in arguments:

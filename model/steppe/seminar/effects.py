@@ -27,7 +27,7 @@ Array = NDArray[np.float64]
 FILE = "effects.csv"
 LEAST_MEMBERS = 0.8
 """Share of members in which a change must have the same sign to be told."""
-MOST_TOLD = 5
+MOST_TOLD = 6
 """Gains or losses that a card tells of, the largest first, and at most two of anybody."""
 
 
@@ -67,7 +67,7 @@ def _measures() -> tuple[Measure, ...]:
         title, share = axes.TITLES[power], over_hosts("influence_share")
         made += [
             Measure(title, "influence", share, "points", 0.08, scale=100.0),
-            Measure(title, "trade", over_hosts("trade_total"), "%", 0.3, relative=True),
+            Measure(title, "trade", over_hosts("trade_total"), "%", 0.5, relative=True),
             Measure(title, "works agreed", over_hosts("committed"), "%", 4.0, True, flow=True),
             Measure(title, "works completed", over_hosts("completed"), "%", 4.0, True, flow=True),
         ]
@@ -125,7 +125,8 @@ class Effect:
     def told(self) -> str:
         """Return the change in words: ``Japan: influence +0.4 points``."""
         unit = BY_NAME[self.measure].unit
-        return f"{self.measure} {self.median:+.2g} {unit}".replace("-", "−")
+        size = f"{self.median:+.2g}" if abs(self.median) < 99.5 else f"{self.median:+.0f}"
+        return f"{self.measure} {size} {unit}".replace("-", "−")
 
 
 def measured(
@@ -140,22 +141,37 @@ def measured(
 
     Works, which come in lumps, count from the quarter in which the change ``begins``.
     """
-    found = []
-    for measure in MEASURES:
-        first, last = (begins if measure.flow else window[0]), window[1]
-        here = _level(measure, answer, first, last)
-        there = _level(measure, baseline, first, last)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            change = (here - there) * measure.scale
-            if measure.relative:
-                change = np.where(there > 0.0, change / there * 100.0, np.nan)
-        known = change[np.isfinite(change)]
-        known = np.where(np.abs(known) < 1e-6, 0.0, known)
-        if not len(known):
-            continue
-        rose, fell = float(np.mean(known > 0.0)), float(np.mean(known < 0.0))
-        found.append(Effect(card, value, measure.name, float(np.median(known)), rose, fell))
-    return found
+    found = (change(measure, answer, baseline, window, begins) for measure in MEASURES)
+    return [
+        Effect(card, value, measure.name, *numbers)
+        for measure, numbers in zip(MEASURES, found, strict=True)
+        if numbers is not None
+    ]
+
+
+def change(
+    measure: Measure,
+    answer: Answer,
+    baseline: Answer,
+    window: tuple[Quarter, Quarter],
+    begins: Quarter,
+) -> tuple[float, float, float] | None:
+    """Return a measure's median change and the shares of members in which it rose and fell.
+
+    None where no member has a value.
+    """
+    first, last = (begins if measure.flow else window[0]), window[1]
+    here = _level(measure, answer, first, last)
+    there = _level(measure, baseline, first, last)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        changes = (here - there) * measure.scale
+        if measure.relative:
+            changes = np.where(there > 0.0, changes / there * 100.0, np.nan)
+    known = changes[np.isfinite(changes)]
+    known = np.where(np.abs(known) < 1e-6, 0.0, known)
+    if not len(known):
+        return None
+    return float(np.median(known)), float(np.mean(known > 0.0)), float(np.mean(known < 0.0))
 
 
 def _level(measure: Measure, answer: Answer, first: Quarter, last: Quarter) -> Array:
