@@ -191,16 +191,20 @@ class Answer:
 
     # --- outcomes ------------------------------------------------------------------------------
 
-    def outcomes(self, labels: Sequence[str] | None = None) -> dict[str, Array]:
+    def outcomes(
+        self, labels: Sequence[str] | None = None, *, beside: Answer | None = None
+    ) -> dict[str, Array]:
         """Return outcomes by label, (member,): a mean of the last 20 quarters, a sum or the last.
 
-        Those of the headline metrics when no labels are given.
+        Those of the headline metrics when no labels are given.  To be held ``beside`` a shorter run
+        they are those of its quarters.
         """
         wanted = self.headline() if labels is None else labels
-        return {label: self._outcome(label) for label in wanted}
+        both = len(self.quarters if beside is None else beside.quarters)
+        return {label: self._outcome(label, both) for label in wanted}
 
-    def _outcome(self, label: str) -> Array:
-        path = self.paths(label).astype(np.float64)
+    def _outcome(self, label: str, quarters: int) -> Array:
+        path = self.paths(label)[:quarters].astype(np.float64)
         summary = metrics.BY_NAME[self.series(label).metric].summary
         if summary == "last":
             last: Array = path[-1]
@@ -224,12 +228,12 @@ class Answer:
     ) -> list[Change]:
         """Return outcomes with bands, and how they differ from ``other``'s, largest move first."""
         found = []
-        for label, here in self.outcomes(labels).items():
+        for label, here in self.outcomes(labels, beside=other).items():
             series = self.series(label)
             if other is None:
                 found.append(Change(label, series, _three(here)))
                 continue
-            there = other._outcome(label)
+            there = other._outcome(label, len(self.quarters))
             both = min(len(here), len(there))
             change = difference(here[:both], there[:both])
             paired = change[np.isfinite(change)]

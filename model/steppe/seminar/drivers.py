@@ -95,7 +95,7 @@ async def what_drove(
     rows.sort(key=lambda row: -abs(row.size))
     together = _median(whole[: len(sums)] - sums) if len(alone) > 1 else 0.0
     uncertain = uncertainties(answer, baseline, label, window)
-    words = f"{label} {_when(answer, label, window)}", _unit(answer, label, window)
+    words = f"{label} {_when(answer, baseline, label, window)}", _unit(answer, label, window)
     sentence = _why(*words, whole, rows, together, uncertain)
     return Drove(tuple(rows), uncertain, together, sentence)
 
@@ -186,15 +186,17 @@ def _centred(ranks: Array) -> Array:
 
 def _changes(answer: Answer, baseline: Answer, label: str, window: Window | None) -> Array:
     """Return an outcome's change, (member,), of the members that both have."""
-    here, there = _level(answer, label, window), _level(baseline, label, window)
+    here, there = _level(answer, label, window, baseline), _level(baseline, label, window, answer)
     both = min(len(here), len(there))
     return difference(here[:both], there[:both])
 
 
-def _level(answer: Answer, label: str, window: Window | None) -> Array:
+def _level(
+    answer: Answer, label: str, window: Window | None, beside: Answer | None = None
+) -> Array:
     """Return the outcome, (member,): the mean of what is known in the window."""
     if window is None:
-        return answer.outcomes([label])[label]
+        return answer.outcomes([label], beside=beside)[label]
     first, last = (quarter - answer.quarters[0] for quarter in window)
     path = answer.paths(label)[max(first, 0) : last + 1].astype(np.float64)
     known = ~np.isnan(path)
@@ -203,12 +205,12 @@ def _level(answer: Answer, label: str, window: Window | None) -> Array:
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def _when(answer: Answer, label: str, window: Window | None) -> str:
+def _when(answer: Answer, baseline: Answer, label: str, window: Window | None) -> str:
     """Return in words which quarters the outcome is of."""
     if window is not None:
         return f"in {window[0]} to {window[1]}"
     summary = BY_NAME[answer.series(label).metric].summary
-    last = answer.quarters[-1]
+    last = min(answer.quarters[-1], baseline.quarters[-1])
     return {
         "mean": f"in {last + (1 - OUTCOME_QUARTERS)} to {last}",
         "last": f"in {last}",

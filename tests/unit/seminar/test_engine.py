@@ -16,6 +16,7 @@ from steppe.clock import Quarter
 from steppe.metrics import BY_NAME
 from steppe.results import Results
 from steppe.seminar.answer import Answer
+from steppe.seminar.drivers import what_drove
 from steppe.seminar.engine import FIRST, WHOLE, Superseded
 from steppe.seminar.settings import ACTS_FROM, Settings, Shock, from_yaml, to_yaml
 
@@ -95,6 +96,11 @@ def test_a_shorter_opened_run_is_compared_as_far_as_it_goes(running: Any) -> Non
     change = short.difference("gdp[KAZ]", base)
     assert change.shape == (len(short.quarters), 5)
     assert not change.any()
+    changes = short.changes(base, ["gdp[KAZ]", "trade_share[CHN,KAZ]", "completed[CHN,KAZ]"])
+    assert all(c.difference == (0.0, 0.0, 0.0) for c in changes)
+    assert running(what_drove(running.engine, short, base, "gdp[KAZ]")).sentence == (
+        "gdp[KAZ] in 2028Q1 to 2032Q4 is as in the baseline, in every member."
+    )
 
 
 def test_differences_are_of_paired_members(running: Any) -> None:
