@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from steppe import crews, scenario
+from steppe import guard, scenario
 from steppe.crews import Chunk, CrewError, LocalCrew, ProcessCrew
 
 TEXT = "title: T\nextends: baseline\nhorizon: {start: 2017Q1, end: 2018Q4}\n"
@@ -48,7 +48,7 @@ def test_a_signal_while_workers_start_is_not_lost():
     came = []
     before = signal.signal(signal.SIGTERM, lambda number, frame: came.append(number))
     try:
-        with crews._signals_held():
+        with guard.signals_held():
             os.kill(os.getpid(), signal.SIGTERM)
         assert came == [signal.SIGTERM]
     finally:
