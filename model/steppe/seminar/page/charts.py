@@ -228,8 +228,8 @@ def extent(curves: Sequence[Curve]) -> tuple[float, float]:
 def nice(low: float, high: float, parts: int = 5) -> tuple[float, float, float]:
     """Return round ends around a range and the step between labels, about ``parts`` of them."""
     if not high > low:
-        pad = 0.1 * abs(high) or 1.0
-        low, high = (0.0, high) if high > 0 and low >= 0 and high == low == 0 else (low - pad, high + pad)
+        pad = 0.1 * abs(high) or 0.5
+        low, high = low - pad, high + pad
     raw = (high - low) / parts
     power = 10.0 ** np.floor(np.log10(raw))
     step = float(next(m for m in (1, 2, 2.5, 5, 10) if m * power >= raw * (1 - 1e-9)) * power)

@@ -82,3 +82,20 @@
   const address = (query) => history.replaceState(null, "", location.pathname + (query ? "?" + query : ""));
   window.steppe = { escape, number, amount, quarter, span, tip, picture, copy, keep, kept, address };
 })();
+// Keys of the page; a slider or a button may have the focus, a field for words may not.
+document.addEventListener("keydown", (event) => {
+  const on = event.target;
+  const typing = on.matches?.("textarea, select, [contenteditable=true], input:not([type=range]):not([type=checkbox])");
+  if (typing || event.altKey || document.querySelector(".q-dialog, .tour")) return;
+  const command = event.ctrlKey || event.metaKey;
+  const key = event.key.toLowerCase();
+  let what = null;
+  if (command && key === "z") what = event.shiftKey ? "redo" : "undo";
+  else if (command && key === "y") what = "redo";
+  else if (command) return;
+  else if (/^[1-7]$/.test(key)) what = "tab" + key;
+  else what = { r: "replay", d: "difference", p: "present", escape: "leave", "?": "keys" }[key] || null;
+  if (what === null || (what === "leave" && !document.body.classList.contains("present"))) return;
+  event.preventDefault();
+  window.emitEvent?.("steppe-key", { what });
+});
