@@ -126,6 +126,7 @@ def time_axis(quarters: Sequence[Quarter], size: int, *, every: int = 4) -> Opti
         "axisLabel": {
             "fontSize": size,
             "color": INK,
+            "margin": round(0.8 * size),
             "hideOverlap": True,
             "showMinLabel": True,
             "showMaxLabel": False,

@@ -14,8 +14,8 @@ from steppe.seminar.engine import Answer, EngineError, Superseded
 from steppe.seminar.page.chronicle import nothing
 from steppe.seminar.page.labels import FAMILIES, face, number
 from steppe.seminar.page.palette import PINNED, VARIANT
-from steppe.seminar.page.session import YOURS, Sight
-from steppe.seminar.settings import Settings, describe
+from steppe.seminar.page.session import YOURS, Sight, moves
+from steppe.seminar.settings import Settings
 
 if TYPE_CHECKING:
     from steppe.seminar.page.screen import Screen
@@ -95,7 +95,7 @@ class CompareView:
 
 def told(settings: Settings) -> str:
     """Return what is set, in words."""
-    return describe(settings) if settings != Settings() else "Baseline, nothing moved"
+    return moves(settings)
 
 
 def table(columns: Sequence[Column], base: Answer) -> str:
@@ -117,7 +117,7 @@ def table(columns: Sequence[Column], base: Answer) -> str:
             low, middle, high = (float(v) for v in np.nanquantile(moved, (0.05, 0.5, 0.95)))
             cells.append(
                 f"<td><b>{number(middle, own.change_unit, sign=True)}</b>"
-                f"<small>{number(low, sign=True)} to {number(high, sign=True)}</small></td>"
+                f"<small>{_bare(low, own.change_unit)} to {_bare(high, own.change_unit)}</small></td>"
             )
         rows.append(f"<tr><th scope='row'>{html.escape(own.title)}</th>{''.join(cells)}</tr>")
     return (
@@ -125,6 +125,10 @@ def table(columns: Sequence[Column], base: Answer) -> str:
         "years: median over members, below it the middle 90 %.</caption><thead><tr><th scope='col'>Outcome</th>"
         f"<th scope='col'>Baseline</th>{names}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
+
+
+def _bare(value: float, unit: str) -> str:
+    return number(value, unit, sign=True).partition(" ")[0]
 
 
 def _flat(words: str, action: object) -> None:

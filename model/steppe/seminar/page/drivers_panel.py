@@ -105,7 +105,7 @@ def correlations(drivers: Sequence[Driver]) -> str:
     """Return the partial rank correlations of uncertain parameters as bars from -1 to 1."""
     if not drivers:
         return nothing("No uncertain parameter stands out over these members.")
-    return _rows((d, d.size, number(d.size, sign=True)) for d in drivers[:MOST])
+    return _rows((d, d.size, f"{d.size:+.2f}".replace("-", "\N{MINUS SIGN}")) for d in drivers[:MOST])
 
 
 def _rows(bars: object) -> str:

@@ -16,8 +16,8 @@ from steppe.seminar.page.charts import band_chart
 from steppe.seminar.page.compare import table
 from steppe.seminar.page.labels import face
 from steppe.seminar.page.palette import VARIANT
-from steppe.seminar.page.session import YOURS, Sight, curves, reading
-from steppe.seminar.settings import Settings, describe
+from steppe.seminar.page.session import YOURS, Sight, curves, moves, reading
+from steppe.seminar.settings import Settings
 
 
 class Handout:
@@ -61,7 +61,7 @@ class Handout:
     def _sheet(self, sight: Sight, why: str) -> None:
         assert sight.answers is not None
         view = self.place.view
-        told = describe(sight.settings) if sight.settings != Settings() else "The baseline, nothing moved"
+        told = moves(sight.settings)
         with ui.element("div").classes("handout-head"):
             ui.label("What if? A variant of steppe").classes("handout-title").props(
                 'role="heading" aria-level="1"'

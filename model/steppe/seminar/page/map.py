@@ -31,7 +31,7 @@ NEAR = (46.0, 87.5, 24.5, 55.5)
 """West, east, south and north of what the map shows at first."""
 PLACES = {
     "chabahar": (0, 1), "bandar_abbas": (0, 1), "karachi": (0, 1), "mashhad": (-1, 0), "baku": (0, 1),
-    "beyneu": (0, -1), "tashkent": (1, -0.6), "almaty": (1, 0), "urumqi": (0, -1), "kashgar": (1, 0),
+    "beyneu": (0, -1), "tashkent": (-1, 0), "almaty": (1, 0), "urumqi": (0, -1), "kashgar": (1, 0),
     "moscow": (0, -1), "mumbai": (0, 1), "vladivostok": (-1, 0), "poti": (0, -1), "lianyungang": (0, 1),
     "yokohama": (0, 1), "istanbul": (0, -1),
 }  # fmt: skip

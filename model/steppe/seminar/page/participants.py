@@ -13,8 +13,8 @@ from steppe.seminar.page.address import MOST_NAME, Place, View, clean, known, wr
 from steppe.seminar.page.charts import Array, Curve, band_chart, reference
 from steppe.seminar.page.labels import face, number
 from steppe.seminar.page.room import Person, Room, RoomFull
-from steppe.seminar.page.session import clipped
-from steppe.seminar.settings import Settings, describe
+from steppe.seminar.page.session import clipped, moves
+from steppe.seminar.settings import Settings
 
 if TYPE_CHECKING:
     from steppe.seminar.page.screen import Screen
@@ -94,7 +94,7 @@ def person_row(person: Person) -> ui.element:
     with ui.element("div").classes("person").style(f"--colour:{person.colour}") as row:
         ui.element("i").classes(f"dash-{person.dash}")
         ui.label(person.name).classes("person-name")
-        ui.label(clipped(describe(person.settings), 120)).classes("faint")
+        ui.label(clipped(moves(person.settings), 120)).classes("faint")
     return row
 
 

@@ -78,6 +78,7 @@ class Shocks(Part, component="static/shocks.js"):
                 "shortest": kind.shortest,
                 "longest": kind.longest,
                 "may_stay": kind.may_stay,
+                "levels": [level.model_dump() for level in kind.levels],
             }
             for kind in kinds
         ]

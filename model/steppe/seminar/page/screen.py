@@ -28,16 +28,14 @@ from steppe.seminar.page.outcomes import OutcomesView
 from steppe.seminar.page.palette import FAINT, SHOCK
 from steppe.seminar.page.participants import Joining
 from steppe.seminar.page.room import Room
-from steppe.seminar.page.session import Session, Sight, reading
+from steppe.seminar.page.session import Session, Sight, moves, reading
 from steppe.seminar.page.tour import KEYS, STEPS
 from steppe.seminar.settings import (
     ACTS_FROM,
     LAST_SHOCK,
     Settings,
     Shock,
-    describe,
     scenarios,
-    to_link,
 )
 
 REPLAY = 1.4
@@ -94,7 +92,7 @@ class Screen:
             self.undo_button = icon("undo", "Undo", self.undo)
             self.redo_button = icon("redo", "Redo", self.redo)
             self.reset_button = icon("restart_alt", "Put all levers and shocks back", self.reset)
-            self.replay_button = icon("replay", "Replay the last change", self.replay)
+            self.replay_button = icon("play_circle_outline", "Replay the last change", self.replay)
         self.status = ui.label("").classes("status").props('role="status" aria-live="polite"')
         with ui.element("div").classes("bar-group bar-end"):
             icon("push_pin", "Keep this variant for comparison", self.pin)
@@ -207,12 +205,14 @@ class Screen:
         """Say one sentence to the user."""
         if not self.gone:
             with self.client:
+                error = kind == "negative"
                 ui.notify(
                     sentence,
-                    type=kind,  # type: ignore[arg-type]
-                    position="top",
-                    timeout=9000 if kind == "negative" else 3500,
-                    close_button="Close" if kind == "negative" else False,
+                    color="red-10" if error else "grey-9",
+                    icon="error_outline" if error else "info",
+                    position="bottom",
+                    timeout=12_000 if error else 3500,
+                    close_button="Close" if error else False,
                     multi_line=True,
                 )
 
@@ -382,7 +382,7 @@ class Screen:
         if not self.session.members:
             self.status.set_text("The model is starting")
             return
-        said = describe(sight.settings) if sight.settings != Settings() else "baseline"
+        said = moves(sight.settings)
         self.status.set_text(f"{sight.variant.members} members \N{MIDDLE DOT} {said}")
         self.status.props["title"] = said
 
@@ -595,7 +595,8 @@ def icon(
     name: str, words: str, action: Callable[[], Awaitable[None] | None] | None = None
 ) -> ui.button:
     """Return a button with a picture, named for screen readers and by a tooltip."""
-    button = ui.button(icon=name, on_click=action).props(f'flat round aria-label="{words}"')
+    button = ui.button(icon=name, on_click=action, color=None)
+    button.props(f'flat round aria-label="{words}"')
     with button:
         ui.tooltip(words)
     return button

@@ -240,10 +240,19 @@ class Session:
         for place, settings in enumerate(self.pinned):
             key = settings, label, self.view.difference, self.members
             if key in self._bands:
-                name = f"{'ABC'[place]}: {clipped(describe(settings))}"
+                name = f"{'ABC'[place]}: {clipped(moves(settings))}"
                 bands = self._bands[key] * own.factor
                 found.append(Curve(name, bands, PINNED[place], banded=False))
         return [*found, variant]
+
+
+def moves(settings: Settings) -> str:
+    """Return what makes the settings differ from the baseline, in words for a reader."""
+    rest = Settings(scenario=settings.scenario, opened=settings.opened)
+    parts = [] if rest == Settings() else [describe(rest)]
+    if settings != rest:
+        parts.append(describe(settings, rest))
+    return "; ".join(parts) or "Baseline"
 
 
 def clipped(text: str, most: int = 48) -> str:

@@ -15,7 +15,7 @@ export default {
       <path v-for="h in shapes.hosts" :key="h.code" :d="h.d" class="host"
         :style="{fill: colours[power], fillOpacity: tint(h.code)}"></path>
       <path v-for="h in shapes.hosts" :key="'b' + h.code" :d="h.d" class="border"></path>
-      <text v-for="c in shapes.names" :key="c.name" :x="c.x" :y="c.y" class="country" :font-size="13 * km">{{ c.name }}</text>
+      <text v-for="c in countries" :key="c.name" :x="c.x" :y="c.y" class="country" :font-size="13 * km">{{ c.name }}</text>
       <path v-for="l in idle" :key="'i' + l.code" :d="l.d" class="idle"></path>
       <path v-for="l in drawn" :key="l.code" :d="l.d" class="flow" :stroke="l.colour" :stroke-width="l.width"><title>{{ l.title }}: {{ l.told }}</title></path>
       <g v-for="n in marks" :key="n.title"><circle :cx="n.x" :cy="n.y" :r="3.2 * km" class="node"></circle>
@@ -44,7 +44,7 @@ export default {
     </div>
     <div class="map-time">
       <button type="button" class="play" :aria-label="playing ? 'Pause' : 'Play'" @click="toggle"><i class="material-icons" aria-hidden="true">{{ playing ? 'pause' : 'play_arrow' }}</i></button>
-      <input type="range" min="0" :max="last" step="1" v-model.number="place" aria-label="Quarter" :aria-valuetext="when" @input="stop">
+      <input type="range" min="0" :max="last" step="1" :value="place" aria-label="Quarter" :aria-valuetext="when" @input="go">
       <output>{{ when }}</output>
     </div>
   </div>`,
@@ -110,6 +110,10 @@ export default {
       const shown = new Set((this.shapes?.links || []).map((l) => l.mode));
       return Object.entries(this.modeColours).filter(([m]) => shown.has(m)).map(([mode, colour]) => ({ mode, colour }));
     },
+    countries() {
+      const [x, , w] = this.view;
+      return this.shapes.names.filter((n) => n.x > x + 0.09 * w && n.x < x + 0.91 * w);
+    },
     marks() {
       const [x, y, w, h] = this.view;
       return this.shapes.places.filter((n) => (this.near ? n.near : n.far) && n.x > x && n.x < x + w && n.y > y && n.y < y + h);
@@ -170,6 +174,10 @@ export default {
       };
       const wide = to - from > 0.5 ? 1 : 0;
       return `M${at(from, 25)}A25 25 0 ${wide} 1 ${at(to, 25)}L${at(to, 15.5)}A15.5 15.5 0 ${wide} 0 ${at(from, 15.5)}Z`;
+    },
+    go(event) {
+      this.stop();
+      this.place = Number(event.target.value);
     },
     toggle() {
       if (this.playing) return this.stop();

@@ -13,8 +13,8 @@ export default {
           <output>{{ quarter(s.start) }}</output></div>
         <div class="field" v-if="kind(s).high > kind(s).low"><label :for="'shock-size-' + i">Size</label>
           <input type="range" :id="'shock-size-' + i" :min="kind(s).low" :max="kind(s).high" :step="kind(s).step"
-            :value="s.size" :aria-valuetext="amount(s)" @input="s.size = Number($event.target.value)" @change="send(i)">
-          <output>{{ amount(s) }}</output></div>
+            :value="s.size" :aria-valuetext="amount(s) + ' ' + level(s)" @input="s.size = Number($event.target.value)" @change="send(i)">
+          <output>{{ amount(s) }}</output><small v-if="level(s)">{{ level(s) }}</small></div>
         <div class="field"><label :for="'shock-length-' + i">Lasts</label>
           <input type="range" :id="'shock-length-' + i" :min="kind(s).shortest"
             :max="kind(s).longest + (kind(s).may_stay ? 1 : 0)" step="1"
@@ -54,6 +54,10 @@ export default {
     },
     amount(s) {
       return window.steppe.amount(s.size, this.kind(s).unit);
+    },
+    level(s) {
+      const near = (this.kind(s).levels || []).find((l) => Math.abs(l.value - s.size) < this.kind(s).step / 2);
+      return near ? near.name : "";
     },
     length(s) {
       return s.duration === null ? "for good" : window.steppe.span(s.duration);

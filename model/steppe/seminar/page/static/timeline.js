@@ -2,7 +2,7 @@
 export default {
   template: `
   <section class="timeline" aria-label="Timeline of shocks">
-    <div class="track" ref="track">
+    <div class="track" ref="track" :style="{height: 34 + 27 * Math.max(1, rows) + 'px'}">
       <span v-for="y in years" :key="y" class="year" :style="{left: at(y * 4)}">{{ y }}</span>
       <span v-for="y in years" :key="'t' + y" class="tick" :style="{left: at(y * 4)}"></span>
       <div v-for="(s, i) in now" :key="i" class="bar" role="slider" tabindex="0"
@@ -26,6 +26,9 @@ export default {
     },
   },
   computed: {
+    rows() {
+      return Math.max(0, ...this.lanes.map((l) => l + 1));
+    },
     years() {
       const from = Math.ceil(this.first / 4), to = Math.floor(this.end / 4);
       return Array.from({ length: Math.floor((to - from) / 2) + 1 }, (_, i) => from + 2 * i);
