@@ -184,6 +184,10 @@ class Log:
                 told[name] = values
         self._blocks.append(told)
 
+    def forget(self) -> None:
+        """Let everything go that was added: whoever wants it has taken :meth:`rows` before."""
+        self._blocks.clear()
+
     def rows(self, start: Quarter, members: Sequence[int]) -> Chronicle:
         """Return the happenings of the chunk's members, as they were added.
 

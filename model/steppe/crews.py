@@ -10,10 +10,9 @@ import multiprocessing
 import signal
 import traceback
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Protocol, Self
@@ -35,12 +34,6 @@ METRIC_CELLS = tuple(metric.recorded_cells for metric in METRICS)
 """Number of series of each metric."""
 
 ENDED = "a worker process ended unexpectedly"
-
-_MAIN_DECIDES = tuple(
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
-)
-"""Signals to the whole process group, as from Ctrl-C: workers leave them to the main process."""
-
 
 class CrewError(RuntimeError):
     """A worker process failed; the message says how."""
@@ -86,7 +79,7 @@ class LocalCrew:
         self.varied = [model.varied for model in self._models]
 
     def advance(self) -> list[Array]:
-        return [_advanced(model) for model in self._models]
+        return [advanced(model) for model in self._models]
 
     def chronicle(self) -> list[Chronicle]:
         return [model.chronicle() for model in self._models]
@@ -110,7 +103,7 @@ class ProcessCrew:
         self._dealt = [range(hand, len(chunks), hands) for hand in range(hands)]
         self._chunks = len(chunks)
         try:
-            with _signals_held():
+            with guard.signals_held():
                 for dealt in self._dealt:
                     self._start([chunks[i] for i in dealt])
             self.varied: list[Varied] = self._gathered()
@@ -190,7 +183,7 @@ def crew(chunks: Sequence[Chunk], workers: int) -> Crew:
     return ProcessCrew(chunks, workers)
 
 
-def _advanced(model: CentralAsia) -> Array:
+def advanced(model: CentralAsia) -> Array:
     """Advance a model by a quarter; return its recorded series (series, member)."""
     model.step()
     block = np.empty((sum(METRIC_CELLS), model.state.members))
@@ -209,31 +202,12 @@ class _Failure:
     trace: str
 
 
-@contextmanager
-def _signals_held() -> Iterator[None]:
-    """Hold the signals back from here and, for good, from the processes started meanwhile.
-
-    A process inherits the mask from its first moment, before it could say itself that it ignores
-    them; here they arrive when the block ends at the latest.
-    """
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _MAIN_DECIDES)
-    try:
-        resource_tracker.ensure_running()  # some versions of it unblock signals when it starts
-        signal.pthread_sigmask(signal.SIG_BLOCK, _MAIN_DECIDES)
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 def _serve(pipe: Connection, chunks: Sequence[Chunk]) -> None:
     """Work in a process of its own: answer each request with the chunks' next quarter.
 
     The process ends when the main one closes its end of the pipe or is gone.
     """
-    for number in _MAIN_DECIDES:
+    for number in guard.MAIN_DECIDES:
         signal.signal(number, signal.SIG_IGN)
     warnings.simplefilter("ignore", RuntimeWarning)  # what is not finite, the main process counts
     try:
@@ -245,10 +219,10 @@ def _serve(pipe: Connection, chunks: Sequence[Chunk]) -> None:
     except (EOFError, ConnectionError):
         return
     except Exception as error:
-        told = "out of memory" if isinstance(error, MemoryError) else _told(error)
+        told = "out of memory" if isinstance(error, MemoryError) else sentence_of(error)
         with suppress(OSError):
             pipe.send(_Failure(told, traceback.format_exc()))
 
 
-def _told(error: Exception) -> str:
+def sentence_of(error: Exception) -> str:
     return f"{type(error).__name__}: {' '.join(str(error).split())}"

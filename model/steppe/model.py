@@ -389,13 +389,15 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         self.events = self._events()
 
     def take_up(self, case: scenario.Scenario) -> None:
-        """Go on with another scenario; to be called at the start of the run.
+        """Go on with another scenario, at the start of the run or between two quarters.
 
-        Only its events may differ: its members' parameters are those of the scenario before.
+        Only events that cannot have begun yet may differ: members' parameters are those of the
+        scenario before, and its horizon.
         """
-        self.case = case
+        before, self.case = self.events, case
         self.varied = scenario.sample(case, registry(), self.numbers, self.seed).varied
         self.events = self._events()
+        self.events.resume(before)
 
     def _events(self) -> scenario.EventEngine:
         return scenario.EventEngine(

@@ -48,7 +48,7 @@ def test_a_signal_while_workers_start_is_not_lost():
     came = []
     before = signal.signal(signal.SIGTERM, lambda number, frame: came.append(number))
     try:
-        with crews._signals_held():
+        with guard.signals_held():
             os.kill(os.getpid(), signal.SIGTERM)
         assert came == [signal.SIGTERM]
     finally:

@@ -124,6 +124,15 @@ class EventEngine:
         _begin(compiled, start if event.when is None else np.full(self.worlds, np.inf))
         return compiled
 
+    def resume(self, before: EventEngine) -> None:
+        """Go on after another scenario's events: a condition that was met then stays met.
+
+        Events of one name must be the same in both as far as they can have begun.
+        """
+        for name, event in self._events.items():
+            if event.condition is not None and name in before._events:
+                _begin(event, before._events[name].began)
+
     @property
     def began(self) -> dict[str, Array]:
         """Return when each event begins ``(member,)``, in quarters since the start of the run.

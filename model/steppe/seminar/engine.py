@@ -1,24 +1,51 @@
-"""The engine: answers settings with paths of members, computed on worker processes."""
+"""The engine: answers settings with paths of members, computed on worker processes.
+
+A model's time hardly depends on how many members it has, so that a pass is not divided: one worker
+runs the first 64 members while the other runs the next 136.  A first pass goes before second ones,
+and owners take turns.  Equal runs are done once, and what was run is kept as far as memory allows.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+import asyncio
+import shutil
+import tempfile
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
-from numpy.typing import NDArray
 
-from steppe.clock import Quarter
-from steppe.metrics import Series
-from steppe.seminar.settings import Settings
+from steppe.scenario import Scenario
+from steppe.seminar.answer import Answer, Change, Happening, Part, Paths, Shown, all_labels
+from steppe.seminar.opening import stored_baseline
+from steppe.seminar.settings import Settings, hash_of, history_hash, scenario_of
+from steppe.seminar.staff import Worker
+from steppe.seminar.worker import PASSES, Cancel, Done, Failed, Job, Ready, history_file, room
 
-Array = NDArray[np.float64]
-Paths = NDArray[np.float32]
+__all__ = [
+    "FIRST",
+    "WHOLE",
+    "Answer",
+    "Change",
+    "Engine",
+    "EngineError",
+    "Happening",
+    "Shown",
+    "Superseded",
+    "stored_baseline",
+]
 
-FIRST, WHOLE = 64, 200
-"""Members of the first and of the second pass."""
-QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
+FIRST, WHOLE = len(PASSES[0]), sum(map(len, PASSES))
+"""Members of the first pass, and of both together."""
+
+_TRIES = 2
+"""How often a run is begun whose worker dies."""
+_DEATHS = 4
+"""Deaths in a row, with nothing done between, after which the engine gives up."""
+_BASELINE = Settings()
 
 
 class Superseded(Exception):
@@ -29,108 +56,18 @@ class EngineError(RuntimeError):
     """The run failed; ``str`` is one sentence for the page."""
 
 
-class Shown(Protocol):
-    """What charts need: an :class:`Answer`, or the stored baseline of the first screen."""
+@dataclass(eq=False)
+class _Run:
+    """A pass that waits or is at work, and who waits for it."""
 
-    @property
-    def members(self) -> int: ...
-    @property
-    def quarters(self) -> tuple[Quarter, ...]: ...
-    @property
-    def labels(self) -> tuple[str, ...]: ...
-    def bands(self, label: str) -> Array:
-        """Return quantiles over members, (quarter, 5)."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """An outcome of a variant beside the baseline's: (q05, median, q95) over members each.
-
-    ``difference`` is of paired members; ``rose`` the share of members in which it is larger.
-    """
-
-    label: str
-    series: Series
-    band: tuple[float, float, float]
-    baseline: tuple[float, float, float] | None = None
-    difference: tuple[float, float, float] | None = None
-    rose: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """A sentence of a member's chronicle; ``often`` is the share of members in which the same
-    happened (the same kind, actors, place) at any time; ``kind`` is one of chronicle.KINDS."""
-
-    quarter: Quarter
-    kind: str
-    sentence: str
-    often: float
-
-
-class Answer:
-    """The paths of the members of one run; bands are computed when they are asked for."""
-
-    settings: Settings
-    members: int
-    quarters: tuple[Quarter, ...]
-    labels: tuple[str, ...]
-    """Every recorded series, as ``trade_share[JPN,UZB]``."""
-
-    def series(self, label: str) -> Series:
-        """Return metric, unit, codes of a series; ``KeyError`` for an unknown label."""
-        raise NotImplementedError
-
-    def paths(self, label: str) -> Paths:
-        """Return a series of every member, (quarter, member), float32."""
-        raise NotImplementedError
-
-    def bands(self, label: str) -> Array:
-        """Return quantiles (5, 25, 50, 75, 95 %) over members, (quarter, 5); NaN where none."""
-        raise NotImplementedError
-
-    def difference(self, label: str, other: Answer) -> Array:
-        """Return quantiles of this less ``other``, member by member, (quarter, 5).
-
-        Over the members that both have and the quarters that both have.
-        """
-        raise NotImplementedError
-
-    def at(self, quarter: Quarter, labels: Sequence[str]) -> Array:
-        """Return quantiles of several series in one quarter, (label, 5)."""
-        raise NotImplementedError
-
-    def outcomes(self, labels: Sequence[str] | None = None) -> dict[str, Array]:
-        """Return outcomes by label, (member,): a mean of the last 20 quarters, a sum or the last.
-
-        Those of the headline metrics when no labels are given.
-        """
-        raise NotImplementedError
-
-    def changes(
-        self, other: Answer | None = None, labels: Sequence[str] | None = None
-    ) -> list[Change]:
-        """Return outcomes with bands, and how they differ from ``other``'s, largest move first."""
-        raise NotImplementedError
-
-    def chronicle(
-        self,
-        member: int = 0,
-        *,
-        kinds: Sequence[str] = (),
-        since: Quarter | None = None,
-    ) -> list[Happening]:
-        """Return what happened in one member, in order of time, with how often in all members."""
-        raise NotImplementedError
-
-    def parameters(self) -> dict[str, Array]:
-        """Return what the members drew, (member,) by parameter."""
-        raise NotImplementedError
-
-    def table(self, labels: Sequence[str]) -> Any:
-        """Return a pandas table to save: label, unit, quarter, mean, q05, q25, q50, q75, q95."""
-        raise NotImplementedError
+    number: int
+    key: str
+    slot: int
+    case: Scenario
+    history: str
+    askers: dict[asyncio.Future[Part], str] = field(default_factory=dict)
+    worker: Worker | None = None
+    tries: int = 0
 
 
 class Engine:
@@ -141,38 +78,278 @@ class Engine:
     """
 
     def __init__(self, *, workers: int = 2, cache_bytes: int = 768 * 2**20) -> None:
-        raise NotImplementedError
+        self._count, self._most = workers, cache_bytes
+        self._workers: list[Worker] = []
+        self._runs: dict[tuple[str, int], _Run] = {}
+        self._parts: OrderedDict[tuple[str, int], Part] = OrderedDict()
+        self._pasts: OrderedDict[tuple[str, int], tuple[Any, Any]] = OrderedDict()
+        self._answers: WeakValueDictionary[tuple[Settings, int], Answer] = WeakValueDictionary()
+        self._baseline: dict[int, Part] = {}
+        self._wants: dict[str, str] = {}
+        self._served: dict[str, int] = {}
+        self._numbers = self._turns = self._deaths = 0
+        self._folder = ""
+        self._closed: str | None = "the engine has not been started"
+
+    # --- asking --------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Start the worker processes and the baseline's run; returns before either is ready."""
-        raise NotImplementedError
+        if self._workers:
+            raise RuntimeError("the engine runs already")
+        self._folder = tempfile.mkdtemp(prefix="steppe-seminar-")
+        self._loop = asyncio.get_running_loop()
+        self._closed = None
+        memory = [room(slot, len(all_labels())) for slot in range(len(PASSES))]
+        self._workers = [
+            Worker(place, memory, self._folder, self._hear, self._loop)
+            for place in range(1, self._count + 1)
+        ]
+        for slot in range(len(PASSES)):
+            self._wanted(_BASELINE, slot)
+        self._dispatch()
 
     async def ask(self, settings: Settings, owner: str, members: int = FIRST) -> Answer:
-        """Return the answer with 64 or 200 members.
+        """Return the answer with 64 members, or with 200 (for more than 64).
 
-        Raises :class:`Superseded`, ``ValueError`` (settings without a run) or
-        :class:`EngineError`, each with one sentence.
+        Ask for both at once (:meth:`answers`): they run side by side.  Raises
+        :class:`Superseded`, ``ValueError`` (settings without a run) or :class:`EngineError`, each
+        with one sentence.
         """
-        raise NotImplementedError
+        if self._closed is not None:
+            raise EngineError(self._closed)
+        key = hash_of(settings)
+        self._supersede(owner, key)
+        slots = range(1 if members <= FIRST else len(PASSES))
+        waits = [self._wait(settings, slot, owner) for slot in slots]
+        self._dispatch()
+        try:
+            parts = await asyncio.gather(*waits)
+        finally:
+            for future in waits:
+                self._drop(future)
+        return self._answer(settings, parts)
+
+    async def answers(self, settings: Settings, owner: str) -> AsyncIterator[Answer]:
+        """Yield the answer with 64 members, then the one with 200."""
+        whole = asyncio.ensure_future(self.ask(settings, owner, WHOLE))
+        try:
+            first = await self.ask(settings, owner, FIRST)
+            if not whole.done():
+                yield first
+            yield await whole
+        finally:
+            whole.cancel()
+            await asyncio.wait([whole])
 
     async def baseline(self, members: int = FIRST) -> Answer:
         """Return the baseline's answer, waiting for it if need be; it is never cancelled."""
-        raise NotImplementedError
+        return await self.ask(_BASELINE, "the baseline", members)
 
     def leave(self, owner: str) -> None:
         """Drop an owner (a closed tab): its waiting work ends unless others wait for it."""
-        raise NotImplementedError
+        self._supersede(owner, "")
+        self._wants.pop(owner, None)
+        self._served.pop(owner, None)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the baseline's first pass is there: lever moves are quick from now on."""
+        return 0 in self._baseline
 
     @property
     def waiting(self) -> int:
-        """Number of runs that wait or are at work."""
-        raise NotImplementedError
+        """Number of passes that wait or are at work."""
+        return len(self._runs)
+
+    @property
+    def kept_bytes(self) -> int:
+        """Bytes of the passes that are kept, the baseline's included."""
+        kept = {id(p): p.size for p in (*self._parts.values(), *self._baseline.values())}
+        return sum(kept.values())
 
     async def close(self) -> None:
         """End the worker processes; whoever still waits gets :class:`EngineError`."""
-        raise NotImplementedError
+        if self._closed is None:
+            self._give_up("the seminar has been closed")
+        workers, self._workers = self._workers, []
+        for worker in workers:
+            await asyncio.to_thread(worker.end)
+        if self._folder:
+            await asyncio.to_thread(shutil.rmtree, self._folder, True)
+
+    # --- runs ----------------------------------------------------------------------------------
+
+    def _answer(self, settings: Settings, parts: Sequence[Part]) -> Answer:
+        """Return the answer of these passes: one object for all who ask for it."""
+        key = settings, len(parts)
+        found = self._answers.get(key)
+        if found is None:
+            found = self._answers[key] = Answer(settings, scenario_of(settings), parts)
+        return found
+
+    def _supersede(self, owner: str, key: str) -> None:
+        """End what an owner waits for under other settings."""
+        if self._wants.get(owner) == key:
+            return
+        self._wants[owner] = key
+        for run in list(self._runs.values()):
+            if run.key == key:
+                continue
+            for future in [f for f, who in run.askers.items() if who == owner]:
+                if not future.done():
+                    future.set_exception(Superseded())
+                self._drop(future)
+
+    def _wait(self, settings: Settings, slot: int, owner: str) -> asyncio.Future[Part]:
+        """Return a future of a pass, done already where it is known."""
+        future: asyncio.Future[Part] = self._loop.create_future()
+        known = self._wanted(settings, slot)
+        if isinstance(known, Part):
+            future.set_result(known)
+        else:
+            known.askers[future] = owner
+        return future
+
+    def _wanted(self, settings: Settings, slot: int) -> Part | _Run:
+        """Return a pass that is known, or the run that will give it."""
+        key = hash_of(settings), slot
+        if settings == _BASELINE and slot in self._baseline:
+            return self._baseline[slot]
+        if key in self._parts:
+            self._parts.move_to_end(key)
+            return self._parts[key]
+        if key not in self._runs:
+            self._numbers += 1
+            case = scenario_of(settings)
+            self._runs[key] = _Run(self._numbers, key[0], slot, case, history_hash(settings))
+        return self._runs[key]
+
+    def _drop(self, future: asyncio.Future[Part]) -> None:
+        """Forget that somebody waits; a run that nobody waits for ends, but for the baseline's."""
+        if not future.done():
+            future.cancel()
+        elif not future.cancelled():
+            future.exception()  # heard of
+        for key, run in list(self._runs.items()):
+            if run.askers.pop(future, None) is None or run.askers:
+                continue
+            if run.key == hash_of(_BASELINE):
+                continue
+            del self._runs[key]
+            if run.worker is not None:
+                run.worker.send(Cancel(run.number))
+                run.worker.slots[run.slot] = None
+        self._dispatch()
+
+    def _dispatch(self) -> None:
+        """Hand waiting passes to workers: first ones to the idlest, second ones to idle ones."""
+        if self._closed is not None:
+            return
+        for slot in range(len(PASSES)):
+            waiting = [r for r in self._runs.values() if r.worker is None and r.slot == slot]
+            for run in sorted(waiting, key=self._turn):
+                worker = self._free(slot)
+                if worker is None:
+                    break
+                run.worker, run.tries = worker, run.tries + 1
+                worker.slots[slot] = run
+                self._turns += 1
+                for owner in run.askers.values():
+                    self._served[owner] = self._turns
+                worker.send(Job(run.number, slot, run.case, run.history))
+
+    def _turn(self, run: _Run) -> tuple[int, int]:
+        """Return when a run's turn is: that of the owner who has waited longest for one."""
+        last = (self._served.get(owner, 0) for owner in run.askers.values())
+        return min(last, default=0), run.number
+
+    def _free(self, slot: int) -> Worker | None:
+        """Return the worker that takes a pass, if there is one."""
+        free = [w for w in self._workers if w.slots[slot] is None]
+        if slot > 0:  # it would wait behind a first pass: others may be free sooner
+            free = [w for w in free if all(run is None for run in w.slots)]
+        return min(free, key=lambda w: sum(run is not None for run in w.slots), default=None)
+
+    # --- workers -------------------------------------------------------------------------------
+
+    def _hear(self, worker: Worker, message: Any, paths: Paths | None) -> None:
+        """Take what a worker says; None when it has ended."""
+        if self._closed is not None or worker not in self._workers:
+            return
+        if message is None:
+            self._replace(worker)
+        elif isinstance(message, (Done, Failed)):
+            slot = next((s for s, r in enumerate(worker.slots) if _is(r, message.number)), None)
+            if slot is None:  # cancelled when it was done already
+                return
+            run = worker.slots[slot]
+            worker.slots[slot] = None
+            self._deaths = 0
+            self._runs.pop((run.key, run.slot), None)
+            if isinstance(message, Done):
+                assert paths is not None
+                self._finish(run, message, paths)
+            else:
+                self._fail(run, f"the run failed: {message.sentence}")
+        elif isinstance(message, Ready):
+            worker.ready = True
+        self._dispatch()
+
+    def _finish(self, run: _Run, done: Done, paths: Paths) -> None:
+        """Keep a pass and give it to those who wait."""
+        try:
+            past, before = self._past(run.history, run.slot)
+        except OSError as error:
+            self._fail(run, f"the years before the present cannot be read: {error.strerror}")
+            return
+        part = Part(past, paths, before, done.chronicle)
+        if run.key == hash_of(_BASELINE):
+            self._baseline[run.slot] = part
+        self._parts[run.key, run.slot] = part
+        while len(self._parts) > 1 and sum(p.size for p in self._parts.values()) > self._most:
+            self._parts.popitem(last=False)
+        for future in run.askers:
+            if not future.done():
+                future.set_result(part)
+
+    def _fail(self, run: _Run, sentence: str) -> None:
+        for future in run.askers:
+            if not future.done():
+                future.set_exception(EngineError(sentence))
+
+    def _past(self, history: str, slot: int) -> tuple[Any, Any]:
+        """Return paths and rows of the years before the present, shared by all that have them."""
+        key = history, slot
+        if key not in self._pasts:
+            files = [history_file(self._folder, history, slot, kind) for kind in ("paths", "rows")]
+            self._pasts[key] = np.load(files[0]), np.load(files[1])
+            while len(self._pasts) > 16:
+                self._pasts.popitem(last=False)
+        self._pasts.move_to_end(key)
+        return self._pasts[key]
+
+    def _replace(self, worker: Worker) -> None:
+        """Put a new process in the place of one that has ended, and begin its runs again."""
+        self._deaths += 1
+        lost = [run for run in worker.slots if run is not None]
+        if self._deaths >= _DEATHS:
+            self._give_up("the engine's processes keep ending: start the seminar again")
+            return
+        place = self._workers.index(worker)
+        self._workers[place] = worker.successor()
+        for run in lost:
+            run.worker = None
+            if run.tries >= _TRIES:
+                self._runs.pop((run.key, run.slot), None)
+                self._fail(run, "the run's process ended twice, perhaps for want of memory")
+
+    def _give_up(self, sentence: str) -> None:
+        self._closed = sentence
+        runs, self._runs = list(self._runs.values()), {}
+        for run in runs:
+            self._fail(run, sentence)
 
 
-def stored_baseline() -> Shown:
-    """Return the stored bands of the baseline's headline series, for the first screen."""
-    raise NotImplementedError
+def _is(run: _Run | None, number: int) -> bool:
+    return run is not None and run.number == number
