@@ -81,10 +81,12 @@ def read(query: str) -> Place:
     """Return what an address asks for; nothing in it can do more than choose settings."""
     if len(query) > 2 * MOST_LINK:
         return Place(problem="The link is too long to be one of this page.")
-    own, rest = [], []
+    own: list[str] = []
+    rest: list[str] = []
     for part in query.split("&"):
         (own if part.startswith(_OWN) else rest).append(part)
-    view, pinned, problem = View(), [], ""
+    view, problem = View(), ""
+    pinned: list[Settings] = []
     try:
         asked = parse_qsl("&".join(own), max_num_fields=32, errors="replace")
     except ValueError:

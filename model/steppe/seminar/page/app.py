@@ -68,7 +68,9 @@ def listening(host: str, port: int) -> Any:
             place.listen(128)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
-            raise PortTaken(f"port {port} of {host} cannot be used ({reason}): choose another with --port") from None
+            raise PortTaken(
+                f"port {port} of {host} cannot be used ({reason}): choose another with --port"
+            ) from None
         place.setblocking(False)
         yield place
 
@@ -128,14 +130,18 @@ def _routes(engine: Engine, room: Room) -> None:
     @pages.on_page_exception
     def _(error: Exception) -> None:
         log.error("a page could not be made", exc_info=error)
-        ui.label("This page could not be made. Open it again without what follows the question mark.")
+        ui.label(
+            "This page could not be made. Open it again without what follows the question mark."
+        )
         ui.link("Open the page anew", "/")
 
 
 _FRESH = {"Cache-Control": "no-cache"}
 FAVICON = (
-    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width='32' height='32' rx='7' fill='#0072B2'/>"
-    "<path d='M5 22c5-9 8-9 11-4s6 4 11-7' fill='none' stroke='#fff' stroke-width='3.4' stroke-linecap='round'/></svg>"
+    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width='32' height='32' "
+    "rx='7' fill='#0072B2'/>"
+    "<path d='M5 22c5-9 8-9 11-4s6 4 11-7' fill='none' stroke='#fff' stroke-width='3.4' "
+    "stroke-linecap='round'/></svg>"
 )
 
 
@@ -186,7 +192,12 @@ class Gate:
         headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
         name = headers.get("host", "")
         if self.names is not None and name not in self.names:
-            await _refuse(scope, send, 421, "This address is not the seminar's: open http://127.0.0.1 with its port.")
+            await _refuse(
+                scope,
+                send,
+                421,
+                "This address is not the seminar's: open http://127.0.0.1 with its port.",
+            )
             return
         origin = headers.get("origin")
         if origin and origin.partition("://")[2] != name:
@@ -197,14 +208,19 @@ class Gate:
             return
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > MOST_BODY:
-            await _refuse(scope, send, 413, "The file is larger than 1 MB: this is no scenario file.")
+            await _refuse(
+                scope, send, 413, "The file is larger than 1 MB: this is no scenario file."
+            )
             return
         await self.inner(scope, _limited(receive) if scope["type"] == "http" else receive, send)
 
     def _known(self, headers: dict[str, str]) -> bool:
         """Return whether the request carries the cookie of one who has told the token."""
         cookies = (part.strip().partition("=") for part in headers.get("cookie", "").split(";"))
-        return any(name == COOKIE and hmac.compare_digest(value.encode(), self._mark()) for name, _, value in cookies)
+        return any(
+            name == COOKIE and hmac.compare_digest(value.encode(), self._mark())
+            for name, _, value in cookies
+        )
 
     def _mark(self) -> bytes:
         assert self.token is not None
@@ -231,10 +247,16 @@ class Gate:
             wrong = True
         assert self.token is not None
         if given is not None and hmac.compare_digest(given.encode(), self.token.encode()):
-            rest = "&".join(p for p in request.url.query.split("&") if p and not p.startswith("token="))
+            rest = "&".join(
+                p for p in request.url.query.split("&") if p and not p.startswith("token=")
+            )
             path = "/" if request.url.path == "/token" else request.url.path
-            response = Response(status_code=303, headers={"Location": path + ("?" + rest if rest else "")})
-            response.set_cookie(COOKIE, self._mark().decode(), httponly=True, samesite="strict", max_age=7 * 86400)
+            response = Response(
+                status_code=303, headers={"Location": path + ("?" + rest if rest else "")}
+            )
+            response.set_cookie(
+                COOKIE, self._mark().decode(), httponly=True, samesite="strict", max_age=7 * 86400
+            )
             await response(scope, receive, send)
             return
         if wrong:
@@ -242,18 +264,25 @@ class Gate:
 
             await asyncio.sleep(0.5)  # guessing takes time
         text = "This token is not right." if wrong else ""
-        await Response(_form(text), status_code=403 if wrong else 401, media_type="text/html")(scope, receive, send)
+        await Response(_form(text), status_code=403 if wrong else 401, media_type="text/html")(
+            scope, receive, send
+        )
 
 
 def _form(problem: str) -> str:
     return (
-        "<!doctype html><html lang='en'><meta name='viewport' content='width=device-width'><title>steppe seminar</title>"
-        "<style>body{font:18px/1.5 sans-serif;margin:15vh auto;max-width:22em;padding:0 1em;color:#1f2328}"
-        "input,button{font:inherit;padding:.5em .8em;border:1px solid #8a929b;border-radius:8px;width:100%;"
+        "<!doctype html><html lang='en'><meta name='viewport' "
+        "content='width=device-width'><title>steppe seminar</title>"
+        "<style>body{font:18px/1.5 sans-serif;margin:15vh auto;max-width:22em;padding:0 "
+        "1em;color:#1f2328}"
+        "input,button{font:inherit;padding:.5em .8em;border:1px solid "
+        "#8a929b;border-radius:8px;width:100%;"
         "box-sizing:border-box;margin-top:.5em}button{background:#0072b2;color:#fff;border:0}.bad{color:#a3200d}</style>"
-        "<h1>steppe seminar</h1><form method='post' action='/token'><label for='token'>Token of this seminar</label>"
+        "<h1>steppe seminar</h1><form method='post' action='/token'><label for='token'>Token of "
+        "this seminar</label>"
         "<input id='token' name='token' type='password' autofocus required autocomplete='off'>"
-        f"<p class='bad' role='alert'>{html.escape(problem)}</p><button>Come in</button></form></html>"
+        f"<p class='bad' role='alert'>{html.escape(problem)}</p><button>Come "
+        "in</button></form></html>"
     )
 
 
@@ -278,6 +307,9 @@ async def _refuse(scope: Scope, send: Send, status: int, sentence: str) -> None:
         await send({"type": "websocket.close", "code": 1008, "reason": sentence[:100]})
         return
     body = sentence.encode()
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+    ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -1,4 +1,5 @@
-"""The view 'Assumptions': validation, what the model cannot say, every parameter with its source."""
+"""The view 'Assumptions': validation, what the model cannot say, every parameter with its "
+"source."""
 
 from __future__ import annotations
 
@@ -17,13 +18,17 @@ if TYPE_CHECKING:
 
 LIMITS = (
     "It says nothing about war, regime change, domestic politics or named leaders.",
-    "It does not forecast: a band shows what the uncertain parameters of this model leave open, not all "
+    "It does not forecast: a band shows what the uncertain parameters of this model leave open, "
+    "not all "
     "that may happen.",
-    "Who decides what and why is a prior of the authors, not a finding; what each mechanism is worth is "
+    "Who decides what and why is a prior of the authors, not a finding; what each mechanism is "
+    "worth is "
     "measured by switching it off.",
-    "From 2009 a forecast with constant shares, the hosts' observed GDP and the contracted gas line is still "
+    "From 2009 a forecast with constant shares, the hosts' observed GDP and the contracted gas "
+    "line is still "
     "a little better than the model, which must simulate that GDP.",
-    "Effects far from the ranges that history shows are extrapolations: read their sign and order, not "
+    "Effects far from the ranges that history shows are extrapolations: read their sign and "
+    "order, not "
     "their digits.",
     "The map draws de facto boundaries as Natural Earth has them; they imply no view on any claim.",
 )
@@ -49,7 +54,8 @@ class Assumptions:
                 with ui.element("section"):
                     items = "".join(f"<li>{html.escape(text)}</li>" for text in LIMITS)
                     ui.html(
-                        f"<h3 class='section'>What the model cannot say</h3><ul class='limits'>{items}</ul>",
+                        "<h3 class='section'>What the model cannot say</h3><ul "
+                        f"class='limits'>{items}</ul>",
                         sanitize=False,
                     )
             with ui.element("div").classes("tools"):
@@ -89,11 +95,16 @@ def validation(found: scores.Scores | None) -> str:
     cover = " and ".join(f"{100 * part:.0f} % from {base}" for base, part in found.coverage.items())
     failures = "".join(f"<li>{html.escape(text)}</li>" for text in found.failures[:4])
     return (
-        f"{title}<table class='plain score'><caption>Error of the powers' shares in each host's trade, percentage "
-        f"points: the model run from the past, beside forecasts that anyone could make (best in bold)."
-        f"</caption><thead><tr><th scope='col'>From, years</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-        f"<p class='prose'>The 90 % bands hold {cover} of the observed figures; {found.patterns[0]} of "
-        f"{found.patterns[1]} patterns of history lie in their range. The worst failures:</p><ul class='limits'>{failures}</ul>"
+        f"{title}<table class='plain score'><caption>Error of the powers' shares in each host's "
+        "trade, percentage "
+        "points: the model run from the past, beside forecasts that anyone could make (best in "
+        "bold)."
+        "</caption><thead><tr><th scope='col'>From, "
+        f"years</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        f"<p class='prose'>The 90 % bands hold {cover} of the observed figures; "
+        f"{found.patterns[0]} of "
+        f"{found.patterns[1]} patterns of history lie in their range. The worst failures:</p><ul "
+        f"class='limits'>{failures}</ul>"
     )
 
 
@@ -101,17 +112,20 @@ def parameters(found: Iterable[Parameter], count: int) -> str:
     """Return parameters as HTML: what it is, value, range, evidence, source."""
     rows = [
         f"<tr><th scope='row'>{html.escape(p.name)}<small>{html.escape(p.meaning)}</small></th>"
-        f"<td>{p.default(2017):g}<small>{html.escape(p.unit)}</small></td><td>{p.low:g} to {p.high:g}"
-        f"<small>{html.escape(prior(p))}</small></td><td>{EVIDENCE.get(p.evidence, p.evidence)}</td>"
-        f"<td>{html.escape(p.source)}</td></tr>"
+        f"<td>{p.default(2017):g}<small>{html.escape(p.unit)}</small></td><td>{p.low:g} to "
+        f"{p.high:g}"
+        f"<small>{html.escape(prior(p))}</small></td><td>"
+        f"{EVIDENCE.get(p.evidence, p.evidence)}</td><td>{html.escape(p.source)}</td></tr>"
         for p in found
     ]
     if not rows:
         return nothing("No parameter fits these words.")
     more = f"<p class='empty'>{count - len(rows):,} more: add a word to the search.</p>"
     return (
-        "<table class='plain parameters'><thead><tr><th scope='col'>Parameter</th><th scope='col'>Default</th>"
-        "<th scope='col'>Range</th><th scope='col'>Evidence</th><th scope='col'>Source</th></tr></thead>"
+        "<table class='plain parameters'><thead><tr><th scope='col'>Parameter</th><th "
+        "scope='col'>Default</th>"
+        "<th scope='col'>Range</th><th scope='col'>Evidence</th><th "
+        "scope='col'>Source</th></tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table>{more if count > len(rows) else ''}"
     )
 

@@ -34,7 +34,9 @@ class ChronicleView:
         with ui.element("div").classes("tools"):
             self.member = ui.number("Member", value=0, min=0, max=199, step=1, format="%d")
             self.member.props("dense outlined").on_value_change(self._again)
-            self.kind = ui.select(list(KINDS), value="Decisions", label="What", on_change=self._again)
+            self.kind = ui.select(
+                list(KINDS), value="Decisions", label="What", on_change=self._again
+            )
             self.kind.props("dense outlined options-dense")
             ui.label(
                 "One of many possible histories; the bar says in how many members the same happens."
@@ -67,11 +69,13 @@ def table(happenings: Sequence[Happening], members: int) -> str:
         rows.append(
             f"<tr><th scope='row'>{happening.quarter.year} Q{happening.quarter.quarter}</th>"
             f"<td>{html.escape(happening.sentence)}</td>"
-            f"<td class='often'><span class='often-bar' style='--part:{100 * happening.often:.0f}%'></span>"
+            "<td class='often'><span class='often-bar' "
+            f"style='--part:{100 * happening.often:.0f}%'></span>"
             f"{count} of {members}</td></tr>"
         )
-    head = "<tr><th scope='col'>When</th><th scope='col'>What happens</th><th scope='col'>How often</th></tr>"
-    return f"<table class='plain chronicle'><thead>{head}</thead><tbody>{''.join(rows)}</tbody></table>"
+    names = "".join(f"<th scope='col'>{n}</th>" for n in ("When", "What happens", "How often"))
+    head, body = f"<thead><tr>{names}</tr></thead>", "".join(rows)
+    return f"<table class='plain chronicle'>{head}<tbody>{body}</tbody></table>"
 
 
 def nothing(text: str) -> str:

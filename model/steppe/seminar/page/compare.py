@@ -117,12 +117,15 @@ def table(columns: Sequence[Column], base: Answer) -> str:
             low, middle, high = (float(v) for v in np.nanquantile(moved, (0.05, 0.5, 0.95)))
             cells.append(
                 f"<td><b>{number(middle, own.change_unit, sign=True)}</b>"
-                f"<small>{_bare(low, own.change_unit)} to {_bare(high, own.change_unit)}</small></td>"
+                f"<small>{_bare(low, own.change_unit)} to "
+                f"{_bare(high, own.change_unit)}</small></td>"
             )
         rows.append(f"<tr><th scope='row'>{html.escape(own.title)}</th>{''.join(cells)}</tr>")
     return (
-        "<table class='plain compare-table'><caption>Change from the baseline, mean of the last five "
-        "years: median over members, below it the middle 90 %.</caption><thead><tr><th scope='col'>Outcome</th>"
+        "<table class='plain compare-table'><caption>Change from the baseline, mean of the last "
+        "five "
+        "years: median over members, below it the middle 90 %.</caption><thead><tr><th "
+        "scope='col'>Outcome</th>"
         f"<th scope='col'>Baseline</th>{names}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
 

@@ -62,7 +62,9 @@ class WhyView:
         if asked == self.done:
             return
         self.turn += 1
-        self.content.set_content(nothing("Running the levers one at a time \N{HORIZONTAL ELLIPSIS}"))
+        self.content.set_content(
+            nothing("Running the levers one at a time \N{HORIZONTAL ELLIPSIS}")
+        )
         self.screen.later(self._ask(sight, label, asked, self.turn))
 
     async def _ask(self, sight: Sight, label: str, asked: tuple[object, ...], turn: int) -> None:
@@ -105,7 +107,9 @@ def correlations(drivers: Sequence[Driver]) -> str:
     """Return the partial rank correlations of uncertain parameters as bars from -1 to 1."""
     if not drivers:
         return nothing("No uncertain parameter stands out over these members.")
-    return _rows((d, d.size, f"{d.size:+.2f}".replace("-", "\N{MINUS SIGN}")) for d in drivers[:MOST])
+    return _rows(
+        (d, d.size, f"{d.size:+.2f}".replace("-", "\N{MINUS SIGN}")) for d in drivers[:MOST]
+    )
 
 
 def _rows(bars: object) -> str:
@@ -117,6 +121,7 @@ def _rows(bars: object) -> str:
             f"<tr><th scope='row'>{html.escape(driver.title)}</th>"
             f"<td class='bar-cell'><span class='tornado {side}' "
             f"style='--part:{min(abs(part), 1.0) * 50:.1f}%;--colour:{colour}'></span></td>"
-            f"<td class='figure'>{html.escape(text)}</td><td>{html.escape(driver.sentence)}</td></tr>"
+            "<td "
+            f"class='figure'>{html.escape(text)}</td><td>{html.escape(driver.sentence)}</td></tr>"
         )
     return f"<table class='plain drivers'><tbody>{''.join(rows)}</tbody></table>"

@@ -25,7 +25,9 @@ def sheet(title: str, subtitle: str = "") -> Iterator[ui.dialog]:
                 ui.label(title).classes("sheet-title").props('role="heading" aria-level="2"')
                 if subtitle:
                     ui.label(subtitle).classes("faint")
-            ui.button(icon="close", on_click=box.close, color=None).props('flat round aria-label="Close"')
+            ui.button(icon="close", on_click=box.close, color=None).props(
+                'flat round aria-label="Close"'
+            )
         with ui.element("div").classes("sheet-body"):
             yield box
     box.on("hide", box.delete)

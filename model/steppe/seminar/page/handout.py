@@ -27,7 +27,9 @@ class Handout:
         self.engine, self.place, self.client = engine, place, client
         self.begun = False
         with ui.element("main").classes("handout") as self.sheet:
-            self.wait = ui.label("The handout is being made").classes("lead no-print").props("role=status")
+            self.wait = (
+                ui.label("The handout is being made").classes("lead no-print").props("role=status")
+            )
         client.on_connect(self.begin)
         client.on_delete(lambda: engine.leave(client.id))
 
@@ -79,12 +81,15 @@ class Handout:
                     ui.label(
                         f"{said.when}: {said.variant}, baseline {said.baseline}, {said.change}"
                     ).classes("faint")
-                    option = band_chart(own, sight.quarters, curves(own, sight), animate=False, scale=0.8)
+                    option = band_chart(
+                        own, sight.quarters, curves(own, sight), animate=False, scale=0.8
+                    )
                     chart = parts.Chart({}, renderer="svg").classes("handout-chart")
                     chart.show(option, own.title)
         ui.html(
             "<ul class='legend'><li><i class='band' style='--colour:#7D7D7D'></i>Baseline</li>"
-            f"<li><i class='band' style='--colour:{VARIANT}'></i>{YOURS}</li><li class='note'>line: median, bands: 50 % "
+            f"<li><i class='band' style='--colour:{VARIANT}'></i>{YOURS}</li><li "
+            "class='note'>line: median, bands: 50 % "
             f"and 90 % of {sight.variant.members} members</li></ul>",
             sanitize=False,
         )
@@ -99,15 +104,22 @@ def small_print(place: Place) -> str:
     found = scores.read()
     past = ""
     if found:
-        cover = " and ".join(f"{100 * part:.0f} % from {base}" for base, part in found.coverage.items())
+        cover = " and ".join(
+            f"{100 * part:.0f} % from {base}" for base, part in found.coverage.items()
+        )
         past = f" Run from the past, its 90 % bands hold {cover} of the observed figures."
     try:
         query = write(place.settings, place.view)
-        link = f" Settings: <code>/?{html.escape(quote(query, safe='=&%~_.-[],:'))}</code>" if len(query) < 600 else ""
+        link = (
+            f" Settings: <code>/?{html.escape(quote(query, safe='=&%~_.-[],:'))}</code>"
+            if len(query) < 600
+            else ""
+        )
     except ValueError:
         link = ""
     return (
-        "<p class='small-print'>Bands show what the uncertain parameters of the model leave open; they are no "
+        "<p class='small-print'>Bands show what the uncertain parameters of the model leave open; "
+        "they are no "
         "forecast. It says nothing about war, regime change or named leaders."
         f"{past} steppe {html.escape(__version__)}.{link}</p>"
     )

@@ -119,7 +119,9 @@ class Keeper:
             return
         address = await self.screen.client.run_javascript("return location.href", timeout=3.0)
         with explain.sheet("The link of this variant"):
-            ui.input("Link", value=str(address)).props("readonly outlined autofocus").classes("wide")
+            ui.input("Link", value=str(address)).props("readonly outlined autofocus").classes(
+                "wide"
+            )
 
     def save_yaml(self) -> None:
         """Save the variant as a scenario file."""
@@ -153,9 +155,15 @@ class Keeper:
                     ui.label(TOO_LARGE)
 
             upload = ui.upload(
-                on_upload=take, on_rejected=refuse, max_file_size=MOST_BYTES, max_files=1, auto_upload=True
+                on_upload=take,
+                on_rejected=refuse,
+                max_file_size=MOST_BYTES,
+                max_files=1,
+                auto_upload=True,
             )
-            upload.props('accept=".yaml,.yml" flat label="Choose a file or drop it here"').classes("wide")
+            upload.props('accept=".yaml,.yml" flat label="Choose a file or drop it here"').classes(
+                "wide"
+            )
 
     async def opened(self, content: bytes, name: str) -> list[str]:
         """Take the settings of an uploaded file; return its problems, none when it was taken."""
@@ -180,7 +188,10 @@ class Keeper:
             await asyncio.sleep(0.5)
         for place, card in enumerate(self.screen.cards):
             name = f"steppe_{'ab'[place]}_{slug(card.face.label)}.{kind}"
-            ui_run(self.screen, f"steppe.picture({card.chart.id}, {json.dumps(kind)}, {json.dumps(name)})")
+            ui_run(
+                self.screen,
+                f"steppe.picture({card.chart.id}, {json.dumps(kind)}, {json.dumps(name)})",
+            )
 
     async def data(self, kind: str, *, whole: bool) -> None:
         """Save the bands of the variant and of the baseline, of two series or of all."""
@@ -193,7 +204,9 @@ class Keeper:
         except (ValueError, EngineError) as error:
             self.screen.tell(sentence(str(error)))
             return
-        labels = [own.label for own in every()] if whole else [session.view.first, session.view.second]
+        labels = (
+            [own.label for own in every()] if whole else [session.view.first, session.view.second]
+        )
         content = await asyncio.to_thread(table_bytes, answer, base, labels, kind)
         if not self.screen.gone:
             with self.screen.client:

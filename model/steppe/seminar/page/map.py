@@ -24,15 +24,18 @@ NAMES = {
 }  # fmt: skip
 """Where neighbours are named, in degrees east and north."""
 CENTRES = {
-    "KAZ": (67.3, 48.6), "UZB": (62.6, 42.6), "TKM": (58.9, 38.9), "KGZ": (75.6, 41.7), "TJK": (71.6, 38.2),
+    "KAZ": (67.3, 48.6), "UZB": (62.6, 42.6), "TKM": (58.9, 38.9), "KGZ": (75.6, 41.7),
+    "TJK": (71.6, 38.2),
 }  # fmt: skip
 """Where a host's ring stands, in degrees east and north."""
 NEAR = (46.0, 87.5, 24.5, 55.5)
 """West, east, south and north of what the map shows at first."""
 PLACES = {
-    "chabahar": (0, 1), "bandar_abbas": (0, 1), "karachi": (0, 1), "mashhad": (-1, 0), "baku": (0, 1),
+    "chabahar": (0, 1), "bandar_abbas": (0, 1), "karachi": (0, 1), "mashhad": (-1, 0),
+    "baku": (0, 1),
     "beyneu": (0, -1), "tashkent": (-1, 0), "almaty": (1, 0), "urumqi": (0, -1), "kashgar": (1, 0),
-    "moscow": (0, -1), "mumbai": (0, 1), "vladivostok": (-1, 0), "poti": (0, -1), "lianyungang": (0, 1),
+    "moscow": (0, -1), "mumbai": (0, 1), "vladivostok": (-1, 0), "poti": (0, -1),
+    "lianyungang": (0, 1),
     "yokohama": (0, 1), "istanbul": (0, -1),
 }  # fmt: skip
 """Nodes that are named, with the side of their mark on which the name stands (x, y down)."""
@@ -175,18 +178,23 @@ def _links(network: Network) -> list[dict[str, str]]:
     for link in network.links.values():
         km = albers(*link.path.T)
         moves = []
-        for (a, b), (start, end) in zip(
-            pairwise(map(tuple, link.path)), pairwise(km), strict=True
-        ):
+        for (a, b), (start, end) in zip(pairwise(map(tuple, link.path)), pairwise(km), strict=True):
             row = beside[frozenset((a, b))]
             side = 22.0 * (row.index(link.code) - (len(row) - 1) / 2)
-            along = (end - start) * (1 if a < b else -1) / max(float(np.linalg.norm(end - start)), 1e-9)
+            along = (
+                (end - start) * (1 if a < b else -1) / max(float(np.linalg.norm(end - start)), 1e-9)
+            )
             moves.append(side * np.array([-along[1], along[0]]))
         sides = np.array([moves[0], *moves, moves[-1]])
         km = _rounded(km + (sides[:-1] + sides[1:]) / 2)
         ends = " - ".join(network.nodes[end].title for end in link.ends)
         found.append(
-            {"code": link.code, "title": f"{ends} ({link.mode})", "mode": link.mode, "d": _drawn(km, False, 1.0)}
+            {
+                "code": link.code,
+                "title": f"{ends} ({link.mode})",
+                "mode": link.mode,
+                "d": _drawn(km, False, 1.0),
+            }
         )
     return found
 

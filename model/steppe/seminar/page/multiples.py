@@ -36,7 +36,8 @@ def panel(
         "title": short(face),
         "last": words,
         "change": change,
-        "spoken": f"{face.title}: {words} in {quarters[-1].year}" + (f", {change}" if change else ""),
+        "spoken": f"{face.title}: {words} in {quarters[-1].year}"
+        + (f", {change}" if change else ""),
         "low": low,
         "high": high,
         "range": f"{number(low, unit)} to {number(high, unit)}",

@@ -49,7 +49,8 @@ class Joining:
         name = self.screen.session.view.name
         with explain.sheet("Several participants", "each with levers of their own") as box:
             ui.label(
-                "Everybody opens this page on a device of their own and joins with a name. The projector "
+                "Everybody opens this page on a device of their own and joins with a name. The "
+                "projector "
                 "shows all variants over the baseline."
             ).classes("prose")
             field = ui.input("Your name", value=name).props(
@@ -76,12 +77,15 @@ class Joining:
 
             field.on("keydown.enter", join)
             with ui.element("div").classes("row"):
-                ui.button("Join" if not name else "Change the name", on_click=join).props("no-caps unelevated")
+                ui.button("Join" if not name else "Change the name", on_click=join).props(
+                    "no-caps unelevated"
+                )
                 if name:
                     ui.button("Leave", on_click=leave).props("no-caps flat")
-                ui.button("Open the projector", on_click=lambda: ui.navigate.to("/projector", new_tab=True)).props(
-                    "no-caps outline icon=tv"
-                )
+                ui.button(
+                    "Open the projector",
+                    on_click=lambda: ui.navigate.to("/projector", new_tab=True),
+                ).props("no-caps outline icon=tv")
             there = self.room.present()
             if there:
                 explain.heading("Who has joined")
@@ -110,7 +114,9 @@ class Projector:
             with ui.element("header").classes("bar"):
                 ui.label("steppe").classes("brand").props('role="heading" aria-level="1"')
                 ui.label("Everybody's variants over the baseline").classes("status")
-                self.difference = ui.button("Difference", on_click=self.toggle).props("no-caps flat")
+                self.difference = ui.button("Difference", on_click=self.toggle).props(
+                    "no-caps flat"
+                )
             with ui.element("main").classes("projector-body"):
                 with ui.element("div").classes("charts-pair"):
                     self.cards = [self._card(place) for place in (0, 1)]
@@ -205,7 +211,13 @@ class Projector:
                     bands = used.get((person.settings, own.label, view.difference))
                     if bands is not None:
                         curves.append(
-                            Curve(person.name, bands * own.factor, person.colour, person.dash, banded=False)
+                            Curve(
+                                person.name,
+                                bands * own.factor,
+                                person.colour,
+                                person.dash,
+                                banded=False,
+                            )
                         )
                 option = band_chart(
                     own, base.quarters, curves, difference=view.difference, scale=1.25
@@ -223,7 +235,8 @@ class Projector:
                     person_row(person)
                 if not people:
                     ui.label(
-                        "Nobody has joined yet. Open the page on another device, press the button with the "
+                        "Nobody has joined yet. Open the page on another device, press the button "
+                        "with the "
                         "three heads and write a name."
                     ).classes("empty")
 
@@ -232,5 +245,7 @@ class Projector:
             answer = await self.engine.ask(person.settings, f"projector:{person.key}", FIRST)
         except (Superseded, EngineError, ValueError):
             return None
-        found: Array = answer.difference(label, base) if self.view.difference else answer.bands(label)
+        found: Array = (
+            answer.difference(label, base) if self.view.difference else answer.bands(label)
+        )
         return found

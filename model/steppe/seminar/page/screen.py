@@ -13,7 +13,7 @@ from nicegui import Client, background_tasks, ui
 
 from steppe.clock import Quarter
 from steppe.seminar import catalogue
-from steppe.seminar.engine import Engine, EngineError, stored_baseline
+from steppe.seminar.engine import Engine, stored_baseline
 from steppe.seminar.page import explain, parts
 from steppe.seminar.page.address import TABS, Place, known
 from steppe.seminar.page.assumptions import Assumptions
@@ -94,6 +94,7 @@ class Screen:
             self.reset_button = icon("restart_alt", "Put all levers and shocks back", self.reset)
             self.replay_button = icon("play_circle_outline", "Replay the last change", self.replay)
         self.status = ui.label("").classes("status").props('role="status" aria-live="polite"')
+        flat("Leave presentation (Esc)", self.present).classes("leave quiet")
         with ui.element("div").classes("bar-group bar-end"):
             icon("push_pin", "Keep this variant for comparison", self.pin)
             with icon("share", "Link, files and charts"):
@@ -106,7 +107,11 @@ class Screen:
                 ui.menu_item("What the model cannot say", lambda: self.open_tab("assumptions"))
 
     def _left(self) -> None:
-        with ui.element("div").classes("left-tabs").props('role="group" aria-label="Levers or shocks"'):
+        with (
+            ui.element("div")
+            .classes("left-tabs")
+            .props('role="group" aria-label="Levers or shocks"')
+        ):
             self.left_buttons = {
                 name: flat(title, partial(self.show_left, name))
                 for name, title in (("levers", "Levers"), ("shocks", "Shocks"))
@@ -210,7 +215,7 @@ class Screen:
                     sentence,
                     color="red-10" if error else "grey-9",
                     icon="error_outline" if error else "info",
-                    position="bottom",
+                    position="bottom-left",
                     timeout=12_000 if error else 3500,
                     close_button="Close" if error else False,
                     multi_line=True,
@@ -219,7 +224,9 @@ class Screen:
     def busy(self, working: bool) -> None:
         """Show that the engine works."""
         if not self.gone:
-            self.status.classes(toggle=None, add="at-work" if working else "", remove="" if working else "at-work")
+            self.status.classes(
+                toggle=None, add="at-work" if working else "", remove="" if working else "at-work"
+            )
 
     # --- changes of settings ---
 
@@ -280,7 +287,12 @@ class Screen:
         if (index := self._index(event)) is not None:
             old = self.session.settings.shocks[index]
             await self._change_shock(
-                {"index": index, "start": event.get("start"), "size": old.size, "duration": old.duration}
+                {
+                    "index": index,
+                    "start": event.get("start"),
+                    "size": old.size,
+                    "duration": old.duration,
+                }
             )
 
     async def _change_shock(self, event: parts.Event) -> None:
@@ -293,7 +305,9 @@ class Screen:
             start = Quarter(min(max(int(event["start"]), ACTS_FROM.ordinal), LAST_SHOCK.ordinal))
             size = min(max(float(event["size"]), kind.low), kind.high)
             length = event["duration"]
-            duration = None if length is None else min(max(int(length), kind.shortest), kind.longest)
+            duration = (
+                None if length is None else min(max(int(length), kind.shortest), kind.longest)
+            )
         except (KeyError, TypeError, ValueError):
             return
         new = Shock(old.kind, start, size, duration)
@@ -397,7 +411,9 @@ class Screen:
             with self.key:
                 for name, colour, banded in rows:
                     with ui.element("li"):
-                        ui.element("i").style(f"--colour:{colour}").classes("band" if banded else "")
+                        ui.element("i").style(f"--colour:{colour}").classes(
+                            "band" if banded else ""
+                        )
                         ui.label(name)
                 ui.element("li").classes("note")
                 with self.key.default_slot.children[-1]:
@@ -476,7 +492,6 @@ class Screen:
         if self.scale == 1.0:
             self.scale = PRESENTATION
             ui.run_javascript("document.body.classList.add('present')")
-            self.tell("Presentation: press Escape or P to come back.", "info")
         else:
             self.scale = 1.0
             ui.run_javascript("document.body.classList.remove('present')")
@@ -576,10 +591,14 @@ class ChartCard:
             return
         self.curves = session.curves(sight, own.label)
         said = reading(own, sight)
+        plain = sight.settings == Settings()
         self.now.set_text(said.variant)
-        self.change.set_text(said.change if sight.settings != Settings() else "")
-        self.before.set_text(f"in {said.when}, baseline {said.baseline}")
-        spoken = f"{own.title}: {said.variant} in {said.when}, baseline {said.baseline}, {said.change}"
+        self.change.set_text("" if plain else said.change)
+        tail = "the baseline" if plain else f"baseline {said.baseline}"
+        self.before.set_text(f"in {said.when}, {tail}")
+        spoken = (
+            f"{own.title}: {said.variant} in {said.when}, baseline {said.baseline}, {said.change}"
+        )
         option = band_chart(
             own,
             sight.quarters,

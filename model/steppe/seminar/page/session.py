@@ -236,14 +236,14 @@ class Session:
         """Return the curves of a large chart: baseline, pinned variants, the present one."""
         own = face(label)
         found = curves(own, sight, difference=self.view.difference)
-        variant = found.pop()
+        variant = found.pop() if len(found) > 1 else None
         for place, settings in enumerate(self.pinned):
             key = settings, label, self.view.difference, self.members
             if key in self._bands:
                 name = f"{'ABC'[place]}: {clipped(moves(settings))}"
                 bands = self._bands[key] * own.factor
                 found.append(Curve(name, bands, PINNED[place], banded=False))
-        return [*found, variant]
+        return found if variant is None else [*found, variant]
 
 
 def moves(settings: Settings) -> str:
@@ -263,11 +263,13 @@ def clipped(text: str, most: int = 48) -> str:
 def curves(own: Face, sight: Sight, *, difference: bool = False) -> list[Curve]:
     """Return the curves of the baseline and of the variant, in the unit that is shown."""
     behind = sight.baseline.bands(own.label)
+    if sight.answers is None:  # the first screen: there is no variant yet
+        return [reference(own, sight.quarters, behind)]
     if not difference:
         before = reference(own, sight.quarters, behind)
         return [before, Curve(YOURS, sight.variant.bands(own.label) * own.factor, VARIANT)]
-    answers = sight.answers
-    moved = answers[0].difference(own.label, answers[1]) if answers else np.zeros_like(behind)
+    variant, baseline = sight.answers
+    moved = variant.difference(own.label, baseline)
     zero = reference(own, sight.quarters, np.zeros_like(moved), banded=False)
     return [zero, Curve(YOURS, moved * own.factor, VARIANT)]
 

@@ -20,7 +20,7 @@ export default {
       <path v-for="l in drawn" :key="l.code" :d="l.d" class="flow" :stroke="l.colour" :stroke-width="l.width"><title>{{ l.title }}: {{ l.told }}</title></path>
       <g v-for="n in marks" :key="n.title"><circle :cx="n.x" :cy="n.y" :r="3.2 * km" class="node"></circle>
         <text :x="n.x + n.dx * 7 * km" :y="n.y + n.dy * 12 * km + 4.5 * km" :text-anchor="n.anchor" class="place" :font-size="12.5 * km" :stroke-width="3 * km">{{ n.title }}</text></g>
-      <g v-for="r in rings" :key="'r' + r.code" :transform="'translate(' + r.x + ' ' + r.y + ') scale(' + km + ')'">
+      <g v-for="r in rings" :key="'r' + r.code" :transform="'translate(' + r.x + ' ' + r.y + ') scale(' + km * ring + ')'">
         <circle r="27" class="plate"></circle>
         <path v-for="a in r.arcs" :d="a.d" :fill="a.colour"><title>{{ a.told }}</title></path>
         <circle r="15.5" class="hub"></circle>
@@ -81,6 +81,9 @@ export default {
     },
     km() { // of one pixel
       return Math.max(this.view[2] / this.width, this.view[3] / this.height);
+    },
+    ring() { // smaller where the map is
+      return Math.min(1, Math.max(0.7, this.width / 600));
     },
     when() {
       const q = (this.frames?.quarters || [])[this.place];
