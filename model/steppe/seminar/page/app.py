@@ -23,6 +23,7 @@ from steppe.seminar.page import map as region
 from steppe.seminar.page.address import read
 from steppe.seminar.page.handout import Handout
 from steppe.seminar.page.labels import every
+from steppe.seminar.page.palette import VARIANT
 from steppe.seminar.page.participants import Projector
 from steppe.seminar.page.room import Room
 from steppe.seminar.page.screen import Screen
@@ -109,14 +110,17 @@ def _routes(engine: Engine, room: Room) -> None:
 
     @ui.page("/")
     def _(request: Request, client: Client) -> None:
+        ui.colors(primary=VARIANT)
         Screen(engine, room, read(request.url.query), client)
 
     @ui.page("/projector", title="steppe seminar, projector")
     def _(request: Request, client: Client) -> None:
+        ui.colors(primary=VARIANT)
         Projector(engine, room, read(request.url.query), client)
 
     @ui.page("/handout", title="steppe seminar, handout")
     def _(request: Request, client: Client) -> None:
+        ui.colors(primary=VARIANT)
         Handout(engine, read(request.url.query), client)
 
     @pages.get("/seminar/series.json", include_in_schema=False)

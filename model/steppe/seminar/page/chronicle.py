@@ -52,11 +52,15 @@ class ChronicleView:
         if answers is None:
             self.rows.set_content(nothing("The chronicle follows when the model has started."))
             return
-        member = int(self.member.value or 0)
-        member = min(max(member, 0), answers[0].members - 1)
+        answer = answers[0]
+        member = min(max(int(self.member.value or 0), 0), answer.members - 1)
         kinds = KINDS[self.kind.value]
-        happenings = answers[0].chronicle(member, kinds=kinds, since=ACTS_FROM)
-        self.rows.set_content(table(happenings[:MOST], answers[0].members))
+
+        def look() -> str:
+            found = answer.chronicle(member, kinds=kinds, since=ACTS_FROM)
+            return table(found[:MOST], answer.members)
+
+        self.screen.compute(look, self.rows.set_content)
 
 
 def table(happenings: Sequence[Happening], members: int) -> str:

@@ -54,7 +54,7 @@ class CompareView:
                 with ui.element("article").classes("pin").style(f"--colour:{PINNED[place]}"):
                     ui.label("ABC"[place]).classes("pin-name")
                     ui.label(told(settings)).classes("pin-what")
-                    with ui.element("div").classes("row"):
+                    with ui.element("div").classes("line"):
                         _flat("Take up", partial(self.load, place))
                         _flat("Take away", partial(self.remove, place))
             with ui.element("article").classes("pin").style(f"--colour:{VARIANT}"):

@@ -58,7 +58,7 @@ def card(subject: Lever | ShockKind, show: Show) -> None:
             ui.label(question).classes("bullet")
         if subject.look_at:
             heading("Where its effect shows most")
-            with ui.element("div").classes("row wrap"):
+            with ui.element("div").classes("line wrap"):
                 for label in subject.look_at:
                     _look(label, show)
         section("Source", subject.source)

@@ -186,14 +186,15 @@ def every() -> tuple[Face, ...]:
     return tuple(face(series.label) for metric in metrics.METRICS for series in metric.series)
 
 
-def short(face: Face) -> str:
-    """Return a title for a small panel: what is told apart within the family."""
+def short(face: Face, *, brief: bool = False) -> str:
+    """Return a title for a small panel; a ``brief`` one leaves out what its whole family is."""
     match = _LABEL.fullmatch(face.label)
     assert match is not None
     if match[1] in ("influence_share", "trade_share") and match[2]:
         power, host = match[2].split(",")
         what = "trade" if match[1] == "trade_share" else "influence"
-        return f"{words(power)} in {words(host)}, {what}"
+        pair = f"{words(power)} in {words(host)}"
+        return pair if brief else f"{pair}, {what}"
     if match[1] == "corridor_share":
         return f"{words(match[2])} corridor, share"
     if match[1] == "corridor_days":

@@ -28,7 +28,7 @@ CENTRES = {
     "TJK": (71.6, 38.2),
 }  # fmt: skip
 """Where a host's ring stands, in degrees east and north."""
-NEAR = (46.0, 87.5, 24.5, 55.5)
+NEAR = (46.0, 87.5, 23.4, 55.3)
 """West, east, south and north of what the map shows at first."""
 PLACES = {
     "chabahar": (0, 1), "bandar_abbas": (0, 1), "karachi": (0, 1), "mashhad": (-1, 0),

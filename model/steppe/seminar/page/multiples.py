@@ -15,7 +15,12 @@ Panel = dict[str, Any]
 
 
 def panel(
-    face: Face, quarters: Sequence[Quarter], curves: Sequence[Curve], *, difference: bool = False
+    face: Face,
+    quarters: Sequence[Quarter],
+    curves: Sequence[Curve],
+    *,
+    difference: bool = False,
+    brief: bool = False,
 ) -> Panel:
     """Return one small panel: a value a year of every curve, and the last quarter in words.
 
@@ -33,14 +38,14 @@ def panel(
     words = number(last, unit, sign=difference)
     return {
         "label": face.label,
-        "title": short(face),
+        "title": short(face, brief=brief),
         "last": words,
         "change": change,
         "spoken": f"{face.title}: {words} in {quarters[-1].year}"
         + (f", {change}" if change else ""),
         "low": low,
         "high": high,
-        "range": f"{number(low, unit)} to {number(high, unit)}",
+        "range": f"{_plain(low)} to {_plain(high)}",
         "from": str(quarters[0].year),
         "to": str(quarters[-1].year),
         "bands": [
@@ -61,6 +66,10 @@ def moved(curves: Sequence[Curve], face: Face) -> str:
     change = _last(curves[-1].bands) - _last(curves[0].bands)
     text = number(change, face.change_unit, sign=True)
     return text if np.isfinite(change) and text[:1] in "+\N{MINUS SIGN}" else ""
+
+
+def _plain(value: float) -> str:
+    return f"{value:,.3g}".replace("-", "\N{MINUS SIGN}") if abs(value) < 1e5 else f"{value:.2e}"
 
 
 def _last(bands: Array) -> float:

@@ -9,7 +9,7 @@ from nicegui import ui
 
 from steppe.seminar.page import parts
 from steppe.seminar.page.labels import FAMILIES, face
-from steppe.seminar.page.multiples import panel
+from steppe.seminar.page.multiples import Panel, panel
 from steppe.seminar.page.session import Sight, curves
 
 if TYPE_CHECKING:
@@ -45,15 +45,23 @@ class OutcomesView:
             on = name == view.family
             button.classes(add="on" if on else "", remove="" if on else "on")
             button.props(f'aria-pressed="{str(on).lower()}"')
-        faces = [face(label) for label in FAMILIES[view.family]]
-        panels = [
-            panel(
-                own,
-                sight.quarters,
-                curves(own, sight, difference=view.difference)[1 if view.difference else 0 :],
-                difference=view.difference,
-            )
-            for own in faces
-            if own.label in sight.variant.labels and own.label in sight.baseline.labels
-        ]
-        self.grid.put(panels=panels, columns=COLUMNS.get(view.family, 3))
+        family, difference = view.family, view.difference
+        self.screen.compute(
+            lambda: panels(sight, family, difference=difference),
+            lambda found: self.grid.put(panels=found, columns=COLUMNS.get(family, 3)),
+        )
+
+
+def panels(sight: Sight, family: str, *, difference: bool) -> list[Panel]:
+    """Return the panels of a family's series that the sight has."""
+    return [
+        panel(
+            own,
+            sight.quarters,
+            curves(own, sight, difference=difference)[-1 if difference else 0 :],
+            difference=difference,
+            brief=family != "Headlines",
+        )
+        for own in map(face, FAMILIES[family])
+        if own.label in sight.variant.labels and own.label in sight.baseline.labels
+    ]

@@ -76,7 +76,7 @@ class Joining:
                 box.close()
 
             field.on("keydown.enter", join)
-            with ui.element("div").classes("row"):
+            with ui.element("div").classes("line"):
                 ui.button("Join" if not name else "Change the name", on_click=join).props(
                     "no-caps unelevated"
                 )

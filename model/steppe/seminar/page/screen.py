@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
@@ -38,6 +39,7 @@ from steppe.seminar.settings import (
     scenarios,
 )
 
+log = logging.getLogger(__name__)
 REPLAY = 1.4
 """Seconds for which a replay shows the state before the last change."""
 PRESENTATION = 1.45
@@ -53,6 +55,7 @@ class Screen:
         self.session = session = Session.of(engine, client.id, place)
         session.drawn, session.told, session.busy = self.draw, self.tell, self.busy
         self.scale = 1.0
+        self.drawing = 0
         self.sight = Sight(stored_baseline(), stored_baseline(), Settings())
         self.keeper = Keeper(self)
         self.joining = Joining(self, room)
@@ -61,6 +64,7 @@ class Screen:
         self.refresh_settings()
         client.on_connect(self.begin)
         client.on_delete(self.close)
+        client.on_exception(self.failed)
         if place.problem:
             self.tell(place.problem)
 
@@ -205,6 +209,26 @@ class Screen:
     def later(self, work: Coroutine[Any, Any, Any]) -> None:
         """Do something beside the handler of an event, in this page."""
         background_tasks.create(work, name="seminar page", context=self.client)
+
+    def compute[T](self, work: Callable[[], T], show: Callable[[T], object]) -> None:
+        """Work in a thread, so that no other page waits, and show what it gives.
+
+        Nothing is shown when something newer has been drawn or another view was opened meanwhile.
+        """
+        self.drawing += 1
+        turn, tab = self.drawing, self.session.view.tab
+
+        async def both() -> None:
+            found = await asyncio.to_thread(work)
+            if turn == self.drawing and tab == self.session.view.tab and not self.gone:
+                show(found)
+
+        self.later(both())
+
+    def failed(self, error: Exception) -> None:
+        """Tell that something went wrong which nobody foresaw: the page goes on."""
+        log.error("the page met an error", exc_info=error)
+        self.tell("This did not work, and the reason is not known. Your settings are kept.")
 
     def tell(self, sentence: str, kind: str = "negative") -> None:
         """Say one sentence to the user."""
@@ -384,7 +408,10 @@ class Screen:
                 case "outcomes":
                     self.outcomes.draw(sight)
                 case "map":
-                    self.map.put(frames=frames(sight.variant, sight.baseline))
+                    self.compute(
+                        lambda: frames(sight.variant, sight.baseline),
+                        lambda found: self.map.put(frames=found),
+                    )
                 case "chronicle":
                     self.chronicle.draw(sight)
                 case "why":
@@ -437,6 +464,7 @@ class Screen:
         """Open a view."""
         self.session.look(tab=key)
         self.show_tab()
+        await asyncio.sleep(0.03)  # the view opens before it is drawn
         await self.redraw()
 
     def show_tab(self) -> None:

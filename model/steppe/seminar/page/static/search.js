@@ -30,6 +30,13 @@ export default {
     return { open: false, words: "", all: [], place: 0, id: "search-" + Math.random().toString(36).slice(2) };
   },
   watch: { words() { this.place = 0; } },
+  mounted() {
+    this.away = (event) => { if (this.open && !this.$el.contains(event.target)) this.open = false; };
+    document.addEventListener("pointerdown", this.away);
+  },
+  unmounted() {
+    document.removeEventListener("pointerdown", this.away);
+  },
   computed: {
     hits() {
       const wanted = this.words.toLowerCase().split(/\s+/).filter(Boolean);
@@ -49,8 +56,8 @@ export default {
       this.open = false;
       this.$nextTick(() => this.$refs.button?.focus());
     },
-    leave(event) {
-      if (this.open && !this.$el.contains(event.relatedTarget)) this.open = false;
+    leave(event) { // no next focus: the button itself has gone, or a press beside everything
+      if (this.open && event.relatedTarget && !this.$el.contains(event.relatedTarget)) this.open = false;
     },
     pick(hit) {
       this.$emit("pick", { label: hit.label });
