@@ -13,7 +13,7 @@ BIN = .venv/bin
 export PYTHON
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: help run test lint bench schema docs validation calibration locks clean core dev
+.PHONY: help run test lint bench schema docs validation calibration seminar locks clean core dev
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile
@@ -52,6 +52,11 @@ calibration: dev ## calibrate on 2001-09 (minutes), rewrite data/posterior.csv a
 	@$(BIN)/steppe calibrate --workers $(JOBS) --out runs/calibration
 	@cp runs/calibration/posterior.csv model/steppe/data/posterior.csv
 	@cp runs/calibration/calibration.json docs/calibration.json
+	@$(BIN)/python tools/build_docs.py
+
+seminar: dev ## run what the seminar page ships (minutes): its first screen, who gains and loses
+	@$(BIN)/python tools/measure_levers.py
+	@$(BIN)/python tools/build_seminar.py
 	@$(BIN)/python tools/build_docs.py
 
 locks: ## resolve the dependencies anew (needs uv)

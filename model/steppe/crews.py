@@ -35,6 +35,7 @@ METRIC_CELLS = tuple(metric.recorded_cells for metric in METRICS)
 
 ENDED = "a worker process ended unexpectedly"
 
+
 class CrewError(RuntimeError):
     """A worker process failed; the message says how."""
 

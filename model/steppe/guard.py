@@ -1,7 +1,7 @@
 """Scripts without ``if __name__ == "__main__":``.
 
 Worker processes import the script that starts them.  Without that line they would start its work
-again, before they have begun their own.  Signals to the whole process group are for the main process.
+again, before they have begun their own.  Signals to the whole process group are not for them.
 """
 
 from __future__ import annotations

@@ -203,9 +203,11 @@ class Answer:
         path = self.paths(label).astype(np.float64)
         summary = metrics.BY_NAME[self.series(label).metric].summary
         if summary == "last":
-            return path[-1]
+            last: Array = path[-1]
+            return last
         if summary == "sum":
-            return np.add.reduce(path, axis=0)
+            whole: Array = np.add.reduce(path, axis=0)
+            return whole
         late = path[-OUTCOME_QUARTERS:]
         known = ~np.isnan(late)
         count = np.add.reduce(known, axis=0)

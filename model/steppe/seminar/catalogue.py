@@ -16,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from steppe import metrics, parameters, scenario
 from steppe.clock import Quarter
 from steppe.scenario import EventEngine, Scenario
+from steppe.seminar import effects
 
 Actor = Literal["JPN", "CHN", "RUS", "TUR", "IND", "hosts", "transit", "world"]
 
@@ -77,12 +78,27 @@ class _Card(_Part):
     examples: Words
     dynamics: Words
     """key dynamics: by which way it works in the model"""
-    gains: Words
-    loses: Words
     questions: _Many[Words]
     source: Words
     look_at: _Many[str]
     """labels of series in which its effect shows most"""
+    telling: float
+    """the value at which gains and losses are told, one of the levels"""
+
+    @property
+    def gains(self) -> str:
+        """Who gains at the telling value, as measured on paired members, in words."""
+        return effects.told(self.effects, gain=True)
+
+    @property
+    def loses(self) -> str:
+        """Who loses at the telling value, as measured on paired members, in words."""
+        return effects.told(self.effects, gain=False)
+
+    @property
+    def effects(self) -> tuple[effects.Effect, ...]:
+        """What was measured at the telling value."""
+        return effects.effects().get((self.id, self.telling), ())
 
     def told(self, value: float) -> str:
         """Return a value as a reader sees it: its level's name too, where it has one."""
@@ -210,12 +226,14 @@ def _baseline_rest() -> dict[str, float]:
 
 def _faults(read: Catalogue) -> Any:
     """Yield what the schema cannot say: names that are not there, values out of range."""
-    registry = parameters.registry()
     series = {s.label for m in metrics.METRICS for s in m.series}
     cards: list[Lever | ShockKind] = [*read.levers, *read.shocks]
     ids = [card.id for card in cards]
     parameter = [card.parameter for card in read.levers]
-    for name in {*(i for i in ids if ids.count(i) > 1), *(p for p in parameter if parameter.count(p) > 1)}:
+    for name in {
+        *(i for i in ids if ids.count(i) > 1),
+        *(p for p in parameter if parameter.count(p) > 1),
+    }:
         yield f"{name} is there twice"
     order = [list(ACTORS).index(card.actor) for card in read.levers]
     if order != sorted(order):
@@ -228,6 +246,8 @@ def _faults(read: Catalogue) -> Any:
         for level in card.levels:
             if not card.low <= level.value <= card.high:
                 yield f"{card.id}: level {level.name} lies outside its range"
+        if card.telling not in {level.value for level in card.levels}:
+            yield f"{card.id}: the telling value is not one of its levels"
         for label in card.look_at:
             if label not in series:
                 yield f"{card.id}: there is no series {label}"

@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 
 FILE = "baseline.npz"
 _MORE = ("corridor_volume", "link_flow", "trade_total")
-"""Metrics beside the headline ones that the map and the small multiples of the first screen show."""
+"""Metrics beside the headline ones, for the map of the first screen."""
 _DIGITS = 12
 """Bits of a stored number's fraction: three to four digits, enough for a chart."""
 
@@ -44,7 +44,8 @@ class Stored:
 
     def bands(self, label: str) -> Array:
         """Return quantiles over members, (quarter, 5); ``KeyError`` for one that is not stored."""
-        return self._values[self._place(label)].astype(np.float64)
+        found: Array = self._values[self._place(label)].astype(np.float64)
+        return found
 
     def at(self, quarter: Quarter, labels: Sequence[str]) -> Array:
         """Return quantiles of several series in one quarter, (label, 5)."""
@@ -52,7 +53,8 @@ class Stored:
         if not 0 <= t < len(self.quarters):
             raise ValueError(f"{quarter} lies outside {self.quarters[0]} to {self.quarters[-1]}")
         places = [self._place(label) for label in labels]
-        return self._values[places, t].astype(np.float64)
+        found: Array = self._values[places, t].astype(np.float64)
+        return found
 
     def _place(self, label: str) -> int:
         try:
@@ -95,4 +97,5 @@ def _shortened(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return numbers rounded to :data:`_DIGITS` bits, which pack better."""
     fraction, exponent = np.frexp(values)
     scale = np.float32(2**_DIGITS)
-    return np.ldexp(np.round(fraction * scale) / scale, exponent).astype(np.float32)
+    short: NDArray[np.float32] = np.ldexp(np.round(fraction * scale) / scale, exponent)
+    return short.astype(np.float32)

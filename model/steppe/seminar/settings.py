@@ -16,6 +16,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Any, TypedDict
 from urllib.parse import parse_qsl, quote
 
 import yaml
@@ -23,9 +24,9 @@ from ruamel.yaml import YAML
 
 from steppe import scenario
 from steppe.clock import Quarter
-from steppe.parameters import registry
 from steppe.scenario import Event, Problem, Problems, Scenario, shipped
 from steppe.scenario.problems import clip
+from steppe.scenario.resolved import Change
 from steppe.scenario.source import Document, parse
 from steppe.seminar import catalogue
 from steppe.seminar.catalogue import Lever, ShockKind
@@ -70,9 +71,10 @@ class Shock:
 class Settings:
     """A participant's choice; immutable, hashable, comparable.
 
-    ``levers`` holds (parameter, value) of the moved levers only, ordered by parameter, ``shocks``
-    are ordered by start, however they are given; a value is in the unit of the lever's card.  Levers act by a step event from ``acts_from``.  ``opened`` is
-    the text of a scenario file that stands in place of the shipped ``scenario``.
+    ``levers`` holds (parameter, value) of the moved levers only, a value in the unit of the
+    lever's card; levers act by a step event from ``acts_from``.  They are ordered by parameter,
+    ``shocks`` by start, however they are given.  ``opened`` is the text of a scenario file that
+    stands in place of the shipped ``scenario``.
     """
 
     scenario: str = _BASELINE
@@ -124,22 +126,31 @@ def scenarios() -> dict[str, str]:
 
     Those that begin from another base year cannot be paired with the baseline and are left out.
     """
-    titles = {}
     parts = {name: _shipped_part(name) for name in shipped.names()}
-    for name, part in parts.items():
-        root = name
-        while (above := parts.get(root, {}).get("extends")) in parts and above != root:
-            root = str(above)
-        if root == _BASELINE:
-            titles[name] = str(part.get("title", name))
-    return {_BASELINE: titles.pop(_BASELINE, "Baseline")} | titles
+    fits = {name: _first_quarter(name, parts) for name in parts}
+    titles = {
+        name: str(part.get("title", name))
+        for name, part in parts.items()
+        if fits[name] == fits[_BASELINE]
+    }
+    return {_BASELINE: titles.pop(_BASELINE)} | titles
 
 
-def _shipped_part(name: str) -> dict[str, object]:
+def _first_quarter(name: str, parts: dict[str, dict[str, Any]]) -> str | None:
+    """Return the first quarter of a shipped scenario: its own, or that of what it extends."""
+    for _ in parts:
+        part = parts.get(name, {})
+        if start := part.get("horizon", {}).get("start"):
+            return str(start)
+        name = part.get("extends", "")
+    return None
+
+
+def _shipped_part(name: str) -> dict[str, Any]:
     """Return a shipped file as plain data, unchecked: the fast loader may read what is our own."""
     path = shipped.find(name)
     assert path is not None
-    part: dict[str, object] = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+    part: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
     return part
 
 
@@ -243,8 +254,8 @@ def _events(settings: Settings) -> list[Event]:
                 target=parameter,
                 shape="step",
                 start=settings.acts_from,
+                **_amount(card.change, value),
                 note=f"Lever of a seminar: {card.title}",
-                **{card.change: value},
             )
         )
     for number, shock in enumerate(settings.shocks, 1):
@@ -258,11 +269,23 @@ def _events(settings: Settings) -> list[Event]:
                     shape="step" if shock.duration is None else "pulse",
                     start=shock.start,
                     duration=None if shock.duration is None else float(shock.duration),
+                    **_amount(part.change, part.amount(shock.size)),
                     note=f"Shock of a seminar: {kind.title}",
-                    **{part.change: part.amount(shock.size)},
                 )
             )
     return made
+
+
+class _Amount(TypedDict, total=False):
+    to: float
+    by: float
+    times: float
+
+
+def _amount(change: Change, value: float) -> _Amount:
+    amount: _Amount = {}
+    amount[change] = value
+    return amount
 
 
 # --- checks --------------------------------------------------------------------------------------
@@ -403,7 +426,9 @@ def _read_quarter(text: str) -> Quarter:
     try:
         return Quarter.parse(text)
     except ValueError:
-        raise ValueError(f"a quarter such as 2027Q1 is expected, found '{clip(text, 30)}'") from None
+        raise ValueError(
+            f"a quarter such as 2027Q1 is expected, found '{clip(text, 30)}'"
+        ) from None
 
 
 def _read_shock(text: str) -> Shock:

@@ -14,15 +14,15 @@ import numpy as np
 from steppe import guard
 from steppe.seminar.worker import PASSES, Done, Paths, serve
 
-
 type Hear = Callable[[Worker, Any, Paths | None], None]
 
 
 class Worker:
     """A worker process (spawned: the page's threads and sockets stay here).
 
-    ``hear(worker, message, paths)`` is called in the event loop with what it says and the paths of a
-    job that is done; the message is None when it has ended.  ``slots`` holds the run of each pass that it works at.
+    ``hear(worker, message, paths)`` is called in the event loop with what it says and the paths of
+    a job that is done; the message is None when it has ended.  ``slots`` holds the run of each pass
+    that it works at.
     """
 
     def __init__(
@@ -76,9 +76,7 @@ class Worker:
         self._thread.join(timeout=2)
         self._pipe.close()
 
-    def _listen(
-        self, hear: Hear, loop: asyncio.AbstractEventLoop
-    ) -> None:
+    def _listen(self, hear: Hear, loop: asyncio.AbstractEventLoop) -> None:
         """Pass on what the worker says, until it ends; take results out of the shared memory."""
         while True:
             try:

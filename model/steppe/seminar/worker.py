@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import os
-
 import signal
 import traceback
 import warnings
@@ -234,5 +233,3 @@ class _Desk:
         with half.open("wb") as file:
             save(file)
         half.replace(path)
-
-

@@ -1,0 +1,356 @@
+"""Who is served when: by workers that only note what they are told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from typing import Any, ClassVar
+
+import numpy as np
+import pytest
+
+from steppe.chronicle import ROW, Chronicle
+from steppe.seminar import engine as engine_module
+from steppe.seminar.engine import FIRST, WHOLE, Engine, EngineError, Superseded
+from steppe.seminar.settings import Settings
+from steppe.seminar.worker import PASSES, Cancel, Done, Failed, Job, Ready
+
+SERIES = len(engine_module.all_labels())
+
+
+class FakeWorker:
+    """Takes jobs and does nothing until :meth:`do` or :meth:`die` is called."""
+
+    every: ClassVar[list[FakeWorker]] = []
+
+    def __init__(self, place: int, memory: Any, folder: str, hear: Any, loop: Any) -> None:
+        self.told = (place, memory, folder, hear, loop)
+        self.slots: list[Any] = [None] * len(PASSES)
+        self.jobs: dict[int, Job] = {}
+        self.ready = False
+        self.every.append(self)
+        hear(self, Ready(), None)
+
+    def send(self, message: Any) -> None:
+        if isinstance(message, Job):
+            assert message.slot not in {j.slot for j in self.jobs.values()}
+            self.jobs[message.number] = message
+        elif isinstance(message, Cancel):
+            self.jobs.pop(message.number, None)
+
+    def do(self) -> Job:
+        """Finish the most urgent job, as a worker does."""
+        job = min(self.jobs.values(), key=lambda job: job.slot)
+        del self.jobs[job.number]
+        paths = np.zeros((SERIES, 60, len(PASSES[job.slot])), np.float32)
+        done = Done(job.number, job.slot, SERIES, 60, Chronicle(), 0.0)
+        self.told[3](self, done, paths)
+        return job
+
+    def fail(self) -> None:
+        job = self.jobs.pop(min(self.jobs))
+        self.told[3](self, Failed(job.number, "ValueError: no", "trace"), None)
+
+    def die(self) -> None:
+        self.told[3](self, None, None)
+
+    def successor(self) -> FakeWorker:
+        return FakeWorker(*self.told)
+
+    def end(self) -> None: ...
+
+
+@pytest.fixture(autouse=True)
+def _fakes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    FakeWorker.every = []
+    monkeypatch.setattr(engine_module, "Worker", FakeWorker)
+    nothing = np.zeros((SERIES, 36, 1), np.float32), np.empty(0, ROW)
+    monkeypatch.setattr(Engine, "_past", lambda self, history, slot: nothing)
+    yield
+
+
+def run(test: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(test)
+
+
+def moved(value: float) -> Settings:
+    return Settings().with_lever("china.budget", value)
+
+
+def at_work() -> list[Job]:
+    live = FakeWorker.every
+    return [job for worker in live for job in worker.jobs.values()]
+
+
+async def settled() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+async def started(**options: Any) -> Engine:
+    """Return an engine whose baseline is there."""
+    engine = Engine(**options)
+    await engine.start()
+    while at_work():
+        next(w for w in FakeWorker.every if w.jobs).do()
+    await settled()
+    assert engine.ready
+    return engine
+
+
+def test_the_baseline_runs_first_and_on_both_workers() -> None:
+    async def test() -> None:
+        engine = Engine()
+        await engine.start()
+        assert [len(w.jobs) for w in FakeWorker.every] == [1, 1]
+        assert {job.slot for job in at_work()} == {0, 1}
+        assert not engine.ready
+        asked = asyncio.ensure_future(engine.baseline(WHOLE))
+        await settled()
+        for worker in FakeWorker.every:
+            worker.do()
+        assert (await asked).members == WHOLE
+        assert (await engine.baseline()).members == FIRST
+        await engine.close()
+
+    run(test())
+
+
+def test_both_passes_run_side_by_side() -> None:
+    async def test() -> None:
+        engine = await started()
+        got = []
+
+        async def show() -> None:
+            async for answer in engine.answers(moved(0.5), "a"):
+                got.append(answer.members)
+
+        task = asyncio.ensure_future(show())
+        await settled()
+        assert {job.slot for job in at_work()} == {0, 1}
+        next(w for w in FakeWorker.every if any(j.slot == 0 for j in w.jobs.values())).do()
+        await settled()
+        assert got == [FIRST]
+        next(w for w in FakeWorker.every if w.jobs).do()
+        await task
+        assert got == [FIRST, WHOLE]
+        await engine.close()
+
+    run(test())
+
+
+def test_a_newer_ask_ends_the_older() -> None:
+    async def test() -> None:
+        engine = await started()
+        old = asyncio.ensure_future(engine.ask(moved(0.5), "a", WHOLE))
+        await settled()
+        new = asyncio.ensure_future(engine.ask(moved(0.6), "a"))
+        await settled()
+        with pytest.raises(Superseded):
+            await old
+        assert [job.slot for job in at_work()] == [0]
+        next(w for w in FakeWorker.every if w.jobs).do()
+        assert (await new).settings == moved(0.6)
+        assert engine.waiting == 0
+        await engine.close()
+
+    run(test())
+
+
+def test_what_another_waits_for_goes_on() -> None:
+    async def test() -> None:
+        engine = await started()
+        one = asyncio.ensure_future(engine.ask(moved(0.5), "a"))
+        other = asyncio.ensure_future(engine.ask(moved(0.5), "b"))
+        await settled()
+        assert len(at_work()) == 1  # identical settings run once
+        engine.leave("a")
+        with pytest.raises(Superseded):
+            await one
+        next(w for w in FakeWorker.every if w.jobs).do()
+        assert (await other).members == FIRST
+        await engine.close()
+
+    run(test())
+
+
+def test_a_closed_tab_ends_its_work() -> None:
+    async def test() -> None:
+        engine = await started()
+        task = asyncio.ensure_future(engine.ask(moved(0.5), "a", WHOLE))
+        await settled()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert engine.waiting == 0 and not at_work()
+        await engine.close()
+
+    run(test())
+
+
+def test_owners_take_turns_and_first_passes_go_before() -> None:
+    async def test() -> None:
+        engine = await started()
+        tasks = [asyncio.ensure_future(engine.ask(moved(0.1), "busy", WHOLE))]
+        await settled()
+        for i in range(4):
+            tasks.append(asyncio.ensure_future(engine.ask(moved(0.2 + i / 10), f"owner {i}")))
+        await settled()
+        order = []
+        while at_work():
+            worker = next(w for w in FakeWorker.every if w.jobs)
+            order.append(worker.do().slot)
+            await settled()
+        await asyncio.gather(*tasks)
+        assert order.index(1) >= 1 and order.count(1) == 1
+        assert len(order) == 6
+        await engine.close()
+
+    run(test())
+
+
+def test_a_hasty_owner_does_not_hold_up_another() -> None:
+    async def test() -> None:
+        engine = await started(workers=1)
+        (worker,) = FakeWorker.every
+        hasty = asyncio.ensure_future(engine.ask(moved(0.1), "hasty"))
+        await settled()
+        calm = asyncio.ensure_future(engine.ask(moved(0.9), "calm"))
+        await settled()
+        for i in range(2, 6):  # moves again before its first move is there
+            hasty = asyncio.ensure_future(engine.ask(moved(i / 10), "hasty"))
+            await settled()
+            assert len(worker.jobs) == 1
+        while not calm.done():
+            worker.do()
+            await settled()
+        assert (await calm).settings == moved(0.9)
+        while not hasty.done():
+            worker.do()
+            await settled()
+        await engine.close()
+
+    run(test())
+
+
+def test_what_was_run_is_kept_within_bounds() -> None:
+    async def test() -> None:
+        engine = await started(cache_bytes=3 * SERIES * 60 * FIRST * 4)
+        for value in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6):
+            task = asyncio.ensure_future(engine.ask(moved(value), "a"))
+            await settled()
+            next(w for w in FakeWorker.every if w.jobs).do()
+            await task
+        assert engine.kept_bytes <= 3 * SERIES * 60 * FIRST * 4 + SERIES * 60 * WHOLE * 4
+        await engine.ask(moved(0.6), "a")  # known: no worker is asked
+        assert not at_work()
+        assert (await engine.baseline(WHOLE)).members == WHOLE  # never let go
+        one, two = await asyncio.gather(engine.ask(moved(0.6), "a"), engine.ask(moved(0.6), "b"))
+        assert one is two
+        await engine.close()
+
+    run(test())
+
+
+def test_a_worker_that_dies_is_replaced_and_its_run_begun_again() -> None:
+    async def test() -> None:
+        engine = await started()
+        task = asyncio.ensure_future(engine.ask(moved(0.5), "a"))
+        await settled()
+        dead = next(w for w in FakeWorker.every if w.jobs)
+        dead.jobs.clear()
+        dead.die()
+        await settled()
+        assert len(at_work()) == 1
+        next(w for w in FakeWorker.every if w.jobs).do()
+        assert (await task).members == FIRST
+        await engine.close()
+
+    run(test())
+
+
+def test_a_run_that_kills_twice_is_given_up_in_a_sentence() -> None:
+    async def test() -> None:
+        engine = await started()
+        task = asyncio.ensure_future(engine.ask(moved(0.5), "a"))
+        for _ in range(2):
+            await settled()
+            dead = next(w for w in FakeWorker.every if w.jobs)
+            dead.jobs.clear()
+            dead.die()
+        with pytest.raises(EngineError, match="ended twice"):
+            await task
+        task = asyncio.ensure_future(engine.ask(moved(0.6), "a"))  # others go on
+        await settled()
+        next(w for w in FakeWorker.every if w.jobs).do()
+        assert (await task).members == FIRST
+        await engine.close()
+
+    run(test())
+
+
+def test_an_engine_whose_workers_cannot_live_says_so() -> None:
+    async def test() -> None:
+        engine = Engine()
+        await engine.start()
+        task = asyncio.ensure_future(engine.baseline())
+        await settled()
+        for _ in range(20):
+            FakeWorker.every[-1].die()
+            await settled()
+        with pytest.raises(EngineError):
+            await task
+        with pytest.raises(EngineError, match="start the seminar again"):
+            await engine.ask(moved(0.5), "a")
+        await engine.close()
+
+    run(test())
+
+
+def test_a_failed_run_reaches_those_who_asked_and_nobody_else() -> None:
+    async def test() -> None:
+        engine = await started()
+        bad = asyncio.ensure_future(engine.ask(moved(0.5), "a"))
+        await settled()
+        next(w for w in FakeWorker.every if w.jobs).fail()
+        with pytest.raises(EngineError, match="the run failed: ValueError: no"):
+            await bad
+        again = asyncio.ensure_future(engine.ask(moved(0.5), "a"))
+        await settled()
+        next(w for w in FakeWorker.every if w.jobs).do()
+        assert (await again).members == FIRST
+        await engine.close()
+
+    run(test())
+
+
+def test_settings_without_a_run_are_refused_before_a_worker_hears_of_them() -> None:
+    async def test() -> None:
+        engine = await started()
+        with pytest.raises(ValueError, match="no scenario"):
+            await engine.ask(Settings("nowhere"), "a")
+        assert not at_work()
+        await engine.close()
+        with pytest.raises(EngineError, match="closed"):
+            await engine.ask(Settings(), "a")
+
+    run(test())
+
+
+def test_an_engine_that_was_not_started_says_so() -> None:
+    async def test() -> None:
+        with pytest.raises(EngineError, match="not been started"):
+            await Engine().ask(Settings(), "a")
+
+    run(test())
+
+
+def test_closing_ends_what_waits() -> None:
+    async def test() -> None:
+        engine = await started()
+        task = asyncio.ensure_future(engine.ask(moved(0.5), "a", WHOLE))
+        await settled()
+        await engine.close()
+        with pytest.raises(EngineError, match="closed"):
+            await task
+
+    run(test())
