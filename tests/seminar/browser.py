@@ -118,6 +118,11 @@ def settled(page: Page, said: str = "") -> None:
     )
 
 
+def actor(page: Page, name: str) -> None:
+    """Show the levers of an actor."""
+    page.locator(".actors").get_by_role("button", name=name).click()
+
+
 def move(page: Page, lever: str, value: float) -> None:
     """Put a lever on a value, as a hand on its slider does."""
     page.locator(f"#lever-{lever}").evaluate(
@@ -128,6 +133,12 @@ def move(page: Page, lever: str, value: float) -> None:
         }""",
         value,
     )
+
+
+def query(page: Page, holds: str) -> str:
+    """Return the query of the page's address once it holds some words."""
+    page.wait_for_function("holds => location.search.includes(holds)", arg=holds, timeout=PATIENCE)
+    return str(page.evaluate("location.search"))
 
 
 def readings(page: Page) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.seminar.browser import choose, move, readings, settled, view
+from tests.seminar.browser import actor, choose, move, readings, settled, view
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("seminar")]
 
@@ -61,7 +61,7 @@ def test_rare_earth_shock(page: Any) -> None:
     assert "of 200" in page.locator(".chronicle .often").first.inner_text()
 
     view(page, "Outcomes")
-    page.get_by_role("button", name="Rare earths").click()
+    page.get_by_role("button", name="Rare earths", exact=True).click()
     page.get_by_role("button", name="World price of rare earths").wait_for()
 
     page.get_by_role("button", name="Take away: China restricts rare earths").click()
@@ -70,13 +70,13 @@ def test_rare_earth_shock(page: Any) -> None:
 
 def test_the_tandem(page: Any, another: Callable[..., Any]) -> None:
     """Two groups try the tandem with levers of their own; the projector shows both."""
-    page.get_by_role("button", name="Turkey").click()
+    actor(page, "Turkey")
     move(page, "tandem_cost", 0)
     settled(page, "Cost of working together")
     page.get_by_role("button", name="Keep this variant").click()
-    page.get_by_role("button", name="Japan", exact=False).first.click()
-    move(page, "japan_pilot", 1.6)
-    settled(page, "Japan follows a pilot")
+    actor(page, "Japan")
+    move(page, "japan_business", 2)
+    settled(page, "Japan's business money")
     view(page, "Compare")
     page.locator(".compare-table tbody tr").first.wait_for()
     assert page.locator(".compare-table thead th").all_inner_texts()[2:] == ["A", "Your variant"]
@@ -84,7 +84,7 @@ def test_the_tandem(page: Any, another: Callable[..., Any]) -> None:
     join(page, "Aiko")
     with another() as second, another(query="projector") as projector:
         settled(second)
-        second.get_by_role("button", name="Turkey").click()
+        actor(second, "Turkey")
         move(second, "turkey_purse", 2)
         join(second, "Deniz")
         projector.get_by_text("Aiko").wait_for()

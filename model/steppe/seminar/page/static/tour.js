@@ -39,9 +39,10 @@ export default {
       this.place = place;
       this.$emit("step", { place });
       await this.$nextTick();
-      await new Promise((done) => setTimeout(done, 120));
       this.aim();
       this.$refs.next?.focus();
+      await new Promise((done) => setTimeout(done, 120)); // a view that opens moves its parts
+      this.aim();
     },
     aim() {
       const target = document.querySelector(this.step.at);
