@@ -213,7 +213,7 @@ def number(value: float, unit: str = "", *, sign: bool = False) -> str:
         return "no value"
     size = abs(value)
     if unit in ("%", "percentage points"):
-        digits = 3 if 0 < size < 0.1 else 2 if size < 10 else 1
+        digits = 3 if 0 < size < 0.1 else 2 if 0 < size < 10 else 1
     elif size >= 100 or size == 0:
         digits = 0
     else:
