@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from steppe import crews, scenario
+from steppe import guard, scenario
 from steppe.crews import Chunk, CrewError, LocalCrew, ProcessCrew
 
 TEXT = "title: T\nextends: baseline\nhorizon: {start: 2017Q1, end: 2018Q4}\n"

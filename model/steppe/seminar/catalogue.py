@@ -5,6 +5,7 @@ Who gains and who loses is measured: ``tools/measure_levers.py`` moves each leve
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Annotated, Any, Literal
@@ -13,7 +14,7 @@ import numpy as np
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from steppe import metrics, parameters, scenario
+from steppe import axes, metrics, parameters, scenario
 from steppe.clock import Quarter
 from steppe.scenario import EventEngine, Scenario
 from steppe.seminar import effects
@@ -155,6 +156,8 @@ class Catalogue(_Part):
 
     levers: _Many[Lever]
     shocks: _Many[ShockKind]
+    words: dict[str, Words]
+    """uncertain parameters in plain words, by their entry in the registry"""
 
 
 @lru_cache(maxsize=1)
@@ -195,6 +198,22 @@ def _levers() -> dict[str, Lever]:
 @cache
 def _shocks() -> dict[str, ShockKind]:
     return {kind.id: kind for kind in shocks()}
+
+
+def plain(parameter: str) -> str:
+    """Return an uncertain parameter in plain words: ``the aid of Japan``.
+
+    Without words of its own it is what the registry says, up to the first comma.
+    """
+    registry = parameters.registry()
+    if parameter not in registry:
+        return parameter.replace("event.", "event ").replace("_", " ")
+    entry = registry[parameter]
+    of = axes.TITLES.get(entry.code or "", (entry.code or "").replace("_", " "))
+    if (words := catalogue().words.get(entry.template)) is not None:
+        return words.format(of=of)
+    short = re.split("[:;,]", entry.meaning.rstrip("."))[0]
+    return f"{short[0].lower()}{short[1:]}" + (f" ({of})" if of else "")
 
 
 def resting(case: Scenario) -> dict[str, tuple[float, float]]:

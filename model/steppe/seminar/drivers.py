@@ -8,6 +8,7 @@ correlate most are held against each other, and none is named that chance could 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -15,7 +16,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from steppe.parameters import registry
+from steppe.clock import Quarter
+from steppe.metrics import BY_NAME, OUTCOME_QUARTERS
 from steppe.seminar import catalogue
 from steppe.seminar.answer import Answer, difference
 from steppe.seminar.bands import bands
@@ -23,6 +25,7 @@ from steppe.seminar.engine import FIRST, Engine
 from steppe.seminar.settings import Settings, describe
 
 Array = NDArray[np.float64]
+type Window = tuple[Quarter, Quarter]
 
 TOGETHER = 10
 """Parameters that are held against each other."""
@@ -65,26 +68,35 @@ class Drove:
 
 
 async def what_drove(
-    engine: Engine, answer: Answer, baseline: Answer, label: str, owner: str = "drivers"
+    engine: Engine,
+    answer: Answer,
+    baseline: Answer,
+    label: str,
+    owner: str = "drivers",
+    window: Window | None = None,
 ) -> Drove:
     """Return what drove the change of an outcome from the baseline to the variant.
 
-    Asks the engine for one run a lever and shock, of 64 members; ``owner`` must be nobody else's.
+    The outcome is the mean over ``window`` (first and last quarter), else what the label's metric
+    makes of a run.  Asks the engine for one run a lever and shock, of 64 members; ``owner`` must be
+    nobody else's.
     """
-    whole = _changes(answer, baseline, label)
+    whole = _changes(answer, baseline, label, window)
     alone = parts(answer.settings)
     rows, sums = [], np.zeros(min(FIRST, len(whole)))
     for kind, name, title, settings in alone:
         own = answer
         if len(alone) > 1:
             own = await engine.ask(settings, owner, FIRST)
-        changes = _changes(own, baseline, label)
-        rows.append(_row(kind, name, title, changes, whole, _unit(answer, label)))
+        changes = _changes(own, baseline, label, window)
+        unit = _unit(answer, label, window)
+        rows.append(_row(kind, name, title, changes, whole, unit))
         sums = sums + changes[: len(sums)]
     rows.sort(key=lambda row: -abs(row.size))
     together = _median(whole[: len(sums)] - sums) if len(alone) > 1 else 0.0
-    uncertain = uncertainties(answer, baseline, label)
-    sentence = _why(answer, label, whole, rows, together, uncertain)
+    uncertain = uncertainties(answer, baseline, label, window)
+    words = f"{label} {_when(answer, label, window)}", _unit(answer, label, window)
+    sentence = _why(*words, whole, rows, together, uncertain)
     return Drove(tuple(rows), uncertain, together, sentence)
 
 
@@ -109,13 +121,17 @@ def parts(settings: Settings) -> list[_Alone]:
     return found
 
 
-def uncertainties(answer: Answer, baseline: Answer, label: str) -> tuple[Driver, ...]:
+def uncertainties(
+    answer: Answer, baseline: Answer, label: str, window: Window | None = None
+) -> tuple[Driver, ...]:
     """Return the uncertain parameters by partial rank correlation with the outcome's change.
 
     With the outcome itself where the two answers are the same settings, or nothing changes.
     """
     same = answer.settings == baseline.settings
-    outcome = answer.outcomes([label])[label] if same else _changes(answer, baseline, label)
+    outcome = _level(answer, label, window)
+    if not same:
+        outcome = _changes(answer, baseline, label, window)
     drawn = answer.parameters()
     names = [n for n, v in drawn.items() if np.ptp(v[: len(outcome)]) > 0.0]
     known = np.isfinite(outcome)
@@ -168,19 +184,45 @@ def _centred(ranks: Array) -> Array:
     return centred
 
 
-def _changes(answer: Answer, baseline: Answer, label: str) -> Array:
+def _changes(answer: Answer, baseline: Answer, label: str, window: Window | None) -> Array:
     """Return an outcome's change, (member,), of the members that both have."""
-    here, there = answer.outcomes([label])[label], baseline.outcomes([label])[label]
+    here, there = _level(answer, label, window), _level(baseline, label, window)
     both = min(len(here), len(there))
     return difference(here[:both], there[:both])
+
+
+def _level(answer: Answer, label: str, window: Window | None) -> Array:
+    """Return the outcome, (member,): the mean of what is known in the window."""
+    if window is None:
+        return answer.outcomes([label])[label]
+    first, last = (quarter - answer.quarters[0] for quarter in window)
+    path = answer.paths(label)[max(first, 0) : last + 1].astype(np.float64)
+    known = ~np.isnan(path)
+    count = np.add.reduce(known, axis=0)
+    total = np.add.reduce(np.where(known, path, 0.0), axis=0)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def _when(answer: Answer, label: str, window: Window | None) -> str:
+    """Return in words which quarters the outcome is of."""
+    if window is not None:
+        return f"in {window[0]} to {window[1]}"
+    summary = BY_NAME[answer.series(label).metric].summary
+    last = answer.quarters[-1]
+    return {
+        "mean": f"in {last + (1 - OUTCOME_QUARTERS)} to {last}",
+        "last": f"in {last}",
+        "sum": f"up to {last}",
+    }[summary]
 
 
 def _median(changes: Array) -> float:
     return float(bands(changes)[2])
 
 
-def _unit(answer: Answer, label: str) -> str:
-    unit = answer.series(label).outcome_unit
+def _unit(answer: Answer, label: str, window: Window | None) -> str:
+    series = answer.series(label)
+    unit = series.outcome_unit if window is None else series.unit
     return "" if unit == "1" else f" {unit}"
 
 
@@ -205,22 +247,16 @@ def _row(
 
 
 def _uncertain(name: str, r: float, low: float, high: float, what: str) -> Driver:
-    title = _title(name)
+    title = catalogue.plain(name)
     more = "larger" if r > 0.0 else "smaller"
     strength = "much" if abs(r) > 0.6 else "clearly" if abs(r) > 0.35 else "a little"
     sentence = f"Where {title} is higher, {what} is {strength} {more} (correlation {r:+.2f})."
-    return Driver("uncertainty", name, title, r, low, high, sentence.replace("-0", "−0"))
+    return Driver("uncertainty", name, title, r, low, high, _minus(sentence))
 
 
-def _title(name: str) -> str:
-    """Return a parameter in words: its first sentence, without the symbols of equations."""
-    if name not in registry():
-        return name.replace("event.", "event ").replace("_", " ")
-    meaning = registry()[name].meaning.rstrip(".")
-    short = meaning.split(":")[0].split(";")[0].split(",")[0]
-    subject = name.split(".", maxsplit=1)[0].replace("_", " ")
-    of_state = registry()[name].code is not None
-    return f"{short[0].lower()}{short[1:]}" + (f" ({subject})" if of_state else "")
+def _minus(sentence: str) -> str:
+    """Return a sentence with true minus signs before its negative numbers."""
+    return re.sub(r"(?<![\w-])-(?=[0-9])", "−", sentence)
 
 
 def _verb(size: float) -> str:
@@ -232,32 +268,31 @@ def _size(size: float) -> str:
 
 
 def _why(
-    answer: Answer,
-    label: str,
+    outcome: str,
+    unit: str,
     whole: Array,
     rows: Sequence[Driver],
     together: float,
     uncertain: Sequence[Driver],
 ) -> str:
     """Return the plain sentence: how much, by what, together with what, and how sure."""
-    unit = _unit(answer, label)
     if not rows:
-        told = f"Nothing is set: {label} is the baseline's."
+        told = f"Nothing is set: {outcome} is the baseline's."
         return told + (f" {uncertain[0].sentence}" if uncertain else "")
     total = _median(whole)
     known = whole[np.isfinite(whole)]
     if not len(known) or not np.any(known):
-        return f"{label} is as in the baseline, in every member."
+        return f"{outcome} is as in the baseline, in every member."
     agree = float(np.mean(np.sign(known) == np.sign(total))) if total else 0.0
     if not total or agree < _SHARED:
         low, high = (float(bands(whole)[i]) for i in (0, 4))
-        sentence = (
-            f"{label} moves in no clear direction: {low:+.2g} to {high:+.2g}{unit} in nine of ten "
-            "members"
-        )
+        span = f"{low:+.2g} to {high:+.2g}{unit}"
+        sentence = f"{outcome} moves in no clear direction: {span} in nine of ten members"
     else:
         grew = "rises" if total > 0.0 else "falls"
-        sentence = f"{label} {grew} by {_size(total)}{unit} in the median ({agree:.0%} of members)"
+        sentence = (
+            f"{outcome} {grew} by {_size(total)}{unit} in the median ({agree:.0%} of members)"
+        )
     lead = rows[0]
     if len(rows) > 1 and lead.size:
         sentence += f", most by {lead.title}"
@@ -265,4 +300,4 @@ def _why(
             more = "more" if together * total > 0.0 else "less"
             sentence += f"; together they do {more} than one by one"
     sentence += "."
-    return sentence.replace("-", "−") + (f" {uncertain[0].sentence}" if uncertain else "")
+    return _minus(sentence) + (f" {uncertain[0].sentence}" if uncertain else "")

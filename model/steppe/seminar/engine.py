@@ -8,11 +8,13 @@ and owners take turns.  Equal runs are done once, and what was run is kept as fa
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import tempfile
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -23,7 +25,17 @@ from steppe.seminar.answer import Answer, Change, Happening, Part, Paths, Shown,
 from steppe.seminar.opening import stored_baseline
 from steppe.seminar.settings import Settings, hash_of, history_hash, scenario_of
 from steppe.seminar.staff import Worker
-from steppe.seminar.worker import PASSES, Cancel, Done, Failed, Job, Ready, history_file, room
+from steppe.seminar.worker import (
+    PASSES,
+    Cancel,
+    Done,
+    Failed,
+    Forget,
+    Job,
+    Ready,
+    history_file,
+    room,
+)
 
 __all__ = [
     "FIRST",
@@ -45,6 +57,9 @@ _TRIES = 2
 """How often a run is begun whose worker dies."""
 _DEATHS = 4
 """Deaths in a row, with nothing done between, after which the engine gives up."""
+_HISTORIES = 10
+"""Kinds of years before the present whose models are kept on disk, some 150 MB each."""
+_FOLDER = "steppe-seminar-"
 _BASELINE = Settings()
 
 
@@ -77,7 +92,7 @@ class Engine:
     settings ends the older, which raises :class:`Superseded`.
     """
 
-    def __init__(self, *, workers: int = 2, cache_bytes: int = 768 * 2**20) -> None:
+    def __init__(self, *, workers: int = 2, cache_bytes: int = 512 * 2**20) -> None:
         self._count, self._most = workers, cache_bytes
         self._workers: list[Worker] = []
         self._runs: dict[tuple[str, int], _Run] = {}
@@ -87,6 +102,10 @@ class Engine:
         self._baseline: dict[int, Part] = {}
         self._wants: dict[str, str] = {}
         self._served: dict[str, int] = {}
+        self.cpu_seconds: dict[int, deque[float]] = {
+            slot: deque(maxlen=200) for slot in range(len(PASSES))
+        }
+        """CPU seconds of the last runs of each pass in their workers."""
         self._numbers = self._turns = self._deaths = 0
         self._folder = ""
         self._closed: str | None = "the engine has not been started"
@@ -97,7 +116,8 @@ class Engine:
         """Start the worker processes and the baseline's run; returns before either is ready."""
         if self._workers:
             raise RuntimeError("the engine runs already")
-        self._folder = tempfile.mkdtemp(prefix="steppe-seminar-")
+        _sweep()
+        self._folder = tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-")
         self._loop = asyncio.get_running_loop()
         self._closed = None
         memory = [room(slot, len(all_labels())) for slot in range(len(PASSES))]
@@ -286,11 +306,12 @@ class Engine:
             run = worker.slots[slot]
             worker.slots[slot] = None
             self._deaths = 0
-            self._runs.pop((run.key, run.slot), None)
             if isinstance(message, Done):
                 assert paths is not None
                 self._finish(run, message, paths)
+                self._runs.pop((run.key, run.slot), None)
             else:
+                self._runs.pop((run.key, run.slot), None)
                 self._fail(run, f"the run failed: {message.sentence}")
         elif isinstance(message, Ready):
             worker.ready = True
@@ -298,6 +319,7 @@ class Engine:
 
     def _finish(self, run: _Run, done: Done, paths: Paths) -> None:
         """Keep a pass and give it to those who wait."""
+        self.cpu_seconds[run.slot].append(done.seconds)
         try:
             past, before = self._past(run.history, run.slot)
         except OSError as error:
@@ -324,10 +346,23 @@ class Engine:
         if key not in self._pasts:
             files = [history_file(self._folder, history, slot, kind) for kind in ("paths", "rows")]
             self._pasts[key] = np.load(files[0]), np.load(files[1])
-            while len(self._pasts) > 16:
-                self._pasts.popitem(last=False)
         self._pasts.move_to_end(key)
+        self._forget()
         return self._pasts[key]
+
+    def _forget(self) -> None:
+        """Let go of the years before the present that were not used for longest, but in use."""
+        used = {run.history for run in self._runs.values()} | {history_hash(_BASELINE)}
+        kept = list(dict.fromkeys(history for history, _ in reversed(self._pasts)))
+        for history in kept[_HISTORIES:]:
+            if history in used:
+                continue
+            for worker in self._workers:
+                worker.send(Forget(history))
+            for slot in range(len(PASSES)):
+                self._pasts.pop((history, slot), None)
+                for kind in ("state", "paths", "rows"):
+                    history_file(self._folder, history, slot, kind).unlink(missing_ok=True)
 
     def _replace(self, worker: Worker) -> None:
         """Put a new process in the place of one that has ended, and begin its runs again."""
@@ -349,6 +384,26 @@ class Engine:
         runs, self._runs = list(self._runs.values()), {}
         for run in runs:
             self._fail(run, sentence)
+
+
+def _sweep() -> None:
+    """Remove what servers that were killed have left in the folder for temporary files."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
+        number = left.name.removeprefix(_FOLDER).partition("-")[0]
+        if number.isdigit() and not _alive(int(number)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _alive(number: int) -> bool:
+    if os.name != "posix":  # elsewhere asking would end it
+        return True
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _is(run: _Run | None, number: int) -> bool:

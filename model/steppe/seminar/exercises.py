@@ -145,9 +145,7 @@ def _rare_earths() -> Exercise:
         ),
         measures=(
             Measure("Rare earths", "price", ("ree_price",), "%", 2.0, True),
-            Measure(
-                "Japan", "rare earths it lacks", ("ree_unmet[JPN]",), "kt a year", 0.01, good=False
-            ),
+            Measure("Japan", "rare earths in stock", ("ree_stock[JPN]",), "%", 2.0, True),
             Measure(
                 "China",
                 "part of Japan's imports",

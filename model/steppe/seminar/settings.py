@@ -42,6 +42,8 @@ MOST_EVENTS = 300
 """Events of an opened file: each costs time in every quarter."""
 MOST_LINK = 16_000
 """Characters of the longest link."""
+MOST_LINKED = 60_000
+"""Characters of the longest opened file inside a link: it is read while others wait."""
 MOST_BYTES = 1_000_000
 """Size of the largest file that is opened."""
 
@@ -176,7 +178,7 @@ def _shipped(name: str) -> Scenario:
     return scenario.load(name)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _opened(text: str) -> Scenario:
     try:
         return _read(text, "opened")
@@ -357,7 +359,7 @@ def to_link(settings: Settings) -> str:
         stays = "stays" if shock.duration is None else str(shock.duration)
         parts.append(("x", "~".join([shock.kind, str(shock.start), _number(shock.size), stays])))
     link = "&".join(f"{key}={quote(text, safe='~_-.')}" for key, text in parts)
-    if len(link) > MOST_LINK:
+    if len(link) > MOST_LINK or len((settings.opened or "").encode()) > MOST_LINKED:
         raise ValueError("the opened scenario is too long for a link: save it as a file instead")
     return link
 
@@ -445,12 +447,12 @@ def _read_shock(text: str) -> Shock:
 
 
 def _unpacked(text: str) -> str:
-    """Return the scenario file inside a link, at most :data:`MOST_BYTES` long."""
+    """Return the scenario file inside a link, at most :data:`MOST_LINKED` long."""
     try:
         packed = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
         expand = zlib.decompressobj()
-        raw = expand.decompress(packed, MOST_BYTES + 1)
-        whole = expand.eof and not expand.unused_data and len(raw) <= MOST_BYTES
+        raw = expand.decompress(packed, MOST_LINKED + 1)
+        whole = expand.eof and not expand.unused_data and len(raw) <= MOST_LINKED
         opened = raw.decode() if whole else None
     except (ValueError, zlib.error):
         opened = None
@@ -518,7 +520,9 @@ def from_yaml(text: str | bytes, name: str) -> Settings:
                 return settings
         except ValueError:
             pass  # the file was changed by hand: it counts as it is written
-    return Settings(opened=text)
+    settings = Settings(opened=text)
+    hash_of(settings)  # so that the event loop finds it read
+    return settings
 
 
 def _paired(case: Scenario) -> Scenario:

@@ -55,6 +55,13 @@ class Cancel:
 
 
 @dataclass(frozen=True)
+class Forget:
+    """The years before the present of this name are let go."""
+
+    history: str
+
+
+@dataclass(frozen=True)
 class Ready:
     """The worker has imported what it needs."""
 
@@ -123,6 +130,9 @@ class _Desk:
                     return
                 if isinstance(message, Cancel):
                     self._cancel(message.number)
+                elif isinstance(message, Forget):
+                    for slot in range(len(PASSES)):
+                        self._states.pop((message.history, slot), None)
                 elif isinstance(message, Job):
                     self._jobs[message.slot] = message, self._run(message)
             if self._jobs:
@@ -140,8 +150,8 @@ class _Desk:
             sentence = "there is not enough memory" if isinstance(error, MemoryError) else ""
             told = sentence or f"{type(error).__name__}: {' '.join(str(error).split())}"
             self._pipe.send(Failed(job.number, told[:300], traceback.format_exc()))
-        if not self._jobs:
-            gc.collect()
+        if slot not in self._jobs:
+            gc.collect()  # it looks at few objects: the rest is frozen
 
     def _cancel(self, number: int) -> None:
         for slot, (job, run) in list(self._jobs.items()):

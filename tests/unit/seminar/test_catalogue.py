@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from steppe import scenario
+from steppe import parameters, scenario
 from steppe.seminar import catalogue, effects
 from steppe.seminar.catalogue import ACTORS, Lever, ShockKind
 from steppe.seminar.settings import ACTS_FROM, Settings, Shock, scenario_of, scenarios
@@ -28,7 +28,7 @@ def test_a_card_is_complete(card: Lever | ShockKind) -> None:
         assert text.rstrip()[-1] in ".?"
     assert all(question.endswith("?") for question in card.questions)
     assert len({level.name for level in card.levels}) == len(card.levels) >= 2
-    assert card.step <= (card.high - card.low) / 5
+    assert 0.0 < card.step <= card.high - card.low
 
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.id)
@@ -95,3 +95,17 @@ def test_levers_rest_where_their_scenario_leaves_them() -> None:
 def test_the_levers_of_shipped_scenarios_have_titles() -> None:
     assert len(scenarios()) > 30
     assert all(scenarios().values())
+
+
+def test_uncertain_parameters_have_plain_words() -> None:
+    drawn = list(scenario_of(Settings()).uncertainties)
+    registry = parameters.registry()
+    words = catalogue.catalogue().words
+    assert sum(registry[name].template in words for name in drawn) > 0.9 * len(drawn)
+    assert catalogue.plain("japan.concessional_budget") == "the aid of Japan"
+    assert catalogue.plain("link.chabahar_port.capacity") == (
+        "tonnage a year at which delays grow by 15 % (chabahar port)"
+    )
+    assert catalogue.plain("event.rail.duration") == "event rail.duration"
+    for name in drawn:
+        assert "{" not in catalogue.plain(name)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import tempfile
 from collections.abc import Coroutine, Iterator
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,10 +15,11 @@ import pytest
 from steppe.chronicle import ROW, Chronicle
 from steppe.seminar import engine as engine_module
 from steppe.seminar.engine import FIRST, WHOLE, Engine, EngineError, Superseded
-from steppe.seminar.settings import Settings
+from steppe.seminar.settings import Settings, history_hash
 from steppe.seminar.worker import PASSES, Cancel, Done, Failed, Job, Ready
 
 SERIES = len(engine_module.all_labels())
+NOTHING = np.zeros((SERIES, 36, 1), np.float32), np.empty(0, ROW)
 
 
 class FakeWorker:
@@ -64,8 +68,7 @@ class FakeWorker:
 def _fakes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     FakeWorker.every = []
     monkeypatch.setattr(engine_module, "Worker", FakeWorker)
-    nothing = np.zeros((SERIES, 36, 1), np.float32), np.empty(0, ROW)
-    monkeypatch.setattr(Engine, "_past", lambda self, history, slot: nothing)
+    monkeypatch.setattr(Engine, "_past", lambda self, history, slot: NOTHING)
     yield
 
 
@@ -354,3 +357,56 @@ def test_closing_ends_what_waits() -> None:
             await task
 
     run(test())
+
+
+def test_years_before_the_present_are_let_go_when_there_are_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(engine_module, "_HISTORIES", 2)
+
+    def past(self: Engine, history: str, slot: int) -> Any:
+        self._pasts[history, slot] = NOTHING
+        self._forget()
+        return NOTHING
+
+    monkeypatch.setattr(Engine, "_past", past)
+
+    async def test() -> None:
+        engine = await started()
+        for year in range(2018, 2022):
+            text = (
+                "title: x\nextends: baseline\nevents:\n"
+                f"  - {{id: e, target: china.budget, shape: step, times: 2, start: {year}Q1}}\n"
+            )
+            task = asyncio.ensure_future(engine.ask(Settings(opened=text), "a"))
+            await settled()
+            next(w for w in FakeWorker.every if w.jobs).do()
+            await task
+        kept = {history for history, _ in engine._pasts}
+        assert len(kept) <= 3
+        assert history_hash(Settings()) in kept  # the baseline's stays
+        await engine.close()
+
+    run(test())
+
+
+def test_what_a_killed_server_left_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    dead, live = (
+        tmp_path / "steppe-seminar-999999999-x",
+        tmp_path / f"steppe-seminar-{os.getpid()}-x",
+    )
+    other = tmp_path / "steppe-seminar-notes"
+    for folder in (dead, live, other):
+        folder.mkdir()
+
+    async def test() -> None:
+        engine = await started()
+        assert not dead.exists() and live.exists() and other.exists()
+        await engine.close()
+
+    run(test())
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([live.name, other.name])
