@@ -184,6 +184,7 @@ def test_the_phone_has_everything(chromium: Any, server: Server) -> None:
         page.get_by_role("button", name="Levers").last.click()
         move(page, "japan_aid", 3)
         settled(page, "Japan's aid")
+        page.get_by_role("button", name="Close").click()
         for name in ("Outcomes", "Map", "Chronicle", "Assumptions"):
             view(page, name)
             page.wait_for_timeout(300)

@@ -20,6 +20,7 @@ from steppe.seminar.page import labels, palette, scores
 from steppe.seminar.page.address import MOST_PINNED, View, clean, read, write
 from steppe.seminar.page.charts import Curve
 from steppe.seminar.page.chronicle import table
+from steppe.seminar.page.drivers_panel import readable
 from steppe.seminar.page.keep import shown_name, slug
 from steppe.seminar.page.map import frames, shapes
 from steppe.seminar.page.multiples import panel
@@ -124,11 +125,22 @@ def test_a_series_names_a_file() -> None:
 def test_a_small_multiple_tells_the_last_change() -> None:
     own = labels.face("influence_share[JPN,UZB]")
     flat = np.full((12, 5), 10.0)
-    made = panel(own, QUARTERS, [Curve("b", flat, "#777"), Curve("v", flat + 2, "#00f")])
+    curves = [Curve("b", flat, "#777"), Curve("v", flat + 2, "#00f")]
+    made = panel(own, QUARTERS, curves, change=2.0)
     assert made["last"] == "12.0 %" and made["change"] == "+2.00 pp"
     assert len(made["bands"][0]["median"]) == 3
-    same = panel(own, QUARTERS, [Curve("b", flat, "#777"), Curve("v", flat, "#00f")])
-    assert same["change"] == ""
+    assert panel(own, QUARTERS, curves, change=0.0)["change"] == ""
+    assert panel(own, QUARTERS, curves)["change"] == ""
+
+
+def test_reasons_are_told_in_the_unit_that_is_shown() -> None:
+    own = labels.face("influence_share[JPN,UZB]")
+    told = readable(
+        "influence_share[JPN,UZB] rises by 0.0036 in the median, most by 3 per cent", own
+    )
+    assert (
+        told == "Japan's influence in Uzbekistan rises by 0.36 pp in the median, most by 3 per cent"
+    )
 
 
 class Fixed:

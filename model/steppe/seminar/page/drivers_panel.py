@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -83,10 +85,23 @@ class WhyView:
         self.done = asked
         own = face(label)
         self.content.set_content(
-            f"<p class='lead'>{html.escape(drove.sentence)}</p>"
+            f"<p class='lead'>{html.escape(readable(drove.sentence, own))}</p>"
             + _part("Levers and shocks, each alone", levers(drove.levers, own))
             + _part("Uncertain parameters, by rank correlation", correlations(drove.uncertainties))
         )
+
+
+def readable(sentence: str, own: Face) -> str:
+    """Return a sentence with the series' title for its label, and changes in the unit shown."""
+
+    def amount(found: re.Match[str]) -> str:
+        return f"by {number(float(found[1].replace(',', '')) * own.factor, own.change_unit)}"
+
+    told = sentence.replace(own.label, own.title)
+    return told if own.factor == 1 else _BY.sub(amount, told)
+
+
+_BY = re.compile(r"\bby (\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?)(?![\w.]| (?:times|per))")
 
 
 def _part(title: str, rows: str) -> str:
@@ -99,7 +114,12 @@ def levers(drivers: Sequence[Driver], own: Face) -> str:
         return nothing("No lever is moved and no shock is set: the variant is the baseline.")
     most = max(abs(d.size) for d in drivers) or 1.0
     return _rows(
-        (d, d.size / most, number(d.size * own.factor, own.change_unit, sign=True)) for d in drivers
+        (
+            replace(d, sentence=readable(d.sentence, own)),
+            d.size / most,
+            number(d.size * own.factor, own.change_unit, sign=True),
+        )
+        for d in drivers
     )
 
 

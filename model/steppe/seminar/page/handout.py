@@ -14,6 +14,7 @@ from steppe.seminar.page import parts, scores
 from steppe.seminar.page.address import Place, write
 from steppe.seminar.page.charts import band_chart
 from steppe.seminar.page.compare import table
+from steppe.seminar.page.drivers_panel import readable
 from steppe.seminar.page.labels import face
 from steppe.seminar.page.palette import VARIANT
 from steppe.seminar.page.session import YOURS, Sight, curves, moves, reading
@@ -58,7 +59,10 @@ class Handout:
             return
         self.sheet.clear()
         with self.sheet:
-            self._sheet(Sight(answer, base, settings), drove.sentence if drove else "")
+            self._sheet(
+                Sight(answer, base, settings),
+                readable(drove.sentence, face(label)) if drove else "",
+            )
 
     def _sheet(self, sight: Sight, why: str) -> None:
         assert sight.answers is not None

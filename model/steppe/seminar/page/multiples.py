@@ -21,10 +21,12 @@ def panel(
     *,
     difference: bool = False,
     brief: bool = False,
+    change: float | None = None,
 ) -> Panel:
     """Return one small panel: a value a year of every curve, and the last quarter in words.
 
-    ``curves``: the baseline, then the variant (or the difference alone).
+    ``curves``: the baseline, then the variant (or the difference alone); ``change``: the median
+    change of paired members in the last quarter, None where it is not told.
     """
     years = slice(PER_YEAR - 1, None, PER_YEAR)
     low, high = extent(curves)
@@ -34,15 +36,15 @@ def panel(
         low, high = low - 0.5, high + 0.5
     unit = face.change_unit if difference else face.unit
     last = _last(curves[-1].bands)
-    change = "" if difference or len(curves) < 2 else moved(curves, face)
+    told = "" if change is None else number(change, face.change_unit, sign=True)
+    told = told if told[:1] in ("+", "\N{MINUS SIGN}") else ""
     words = number(last, unit, sign=difference)
     return {
         "label": face.label,
         "title": short(face, brief=brief),
         "last": words,
-        "change": change,
-        "spoken": f"{face.title}: {words} in {quarters[-1].year}"
-        + (f", {change}" if change else ""),
+        "change": told,
+        "spoken": f"{face.title}: {words} in {quarters[-1].year}" + (f", {told}" if told else ""),
         "low": low,
         "high": high,
         "range": f"{_plain(low)} to {_plain(high)}",
@@ -59,13 +61,6 @@ def panel(
             for place, curve in enumerate(curves)
         ],
     }
-
-
-def moved(curves: Sequence[Curve], face: Face) -> str:
-    """Return the change of the last median against the first curve's, '' when there is none."""
-    change = _last(curves[-1].bands) - _last(curves[0].bands)
-    text = number(change, face.change_unit, sign=True)
-    return text if np.isfinite(change) and text[:1] in "+\N{MINUS SIGN}" else ""
 
 
 def _plain(value: float) -> str:

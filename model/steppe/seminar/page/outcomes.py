@@ -10,7 +10,7 @@ from nicegui import ui
 from steppe.seminar.page import parts
 from steppe.seminar.page.labels import FAMILIES, face
 from steppe.seminar.page.multiples import Panel, panel
-from steppe.seminar.page.session import Sight, curves
+from steppe.seminar.page.session import Sight, change, curves
 
 if TYPE_CHECKING:
     from steppe.seminar.page.screen import Screen
@@ -61,6 +61,7 @@ def panels(sight: Sight, family: str, *, difference: bool) -> list[Panel]:
             curves(own, sight, difference=difference)[-1 if difference else 0 :],
             difference=difference,
             brief=family != "Headlines",
+            change=None if difference else change(own, sight),
         )
         for own in map(face, FAMILIES[family])
         if own.label in sight.variant.labels and own.label in sight.baseline.labels

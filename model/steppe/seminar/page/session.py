@@ -255,7 +255,7 @@ def moves(settings: Settings) -> str:
     return "; ".join(parts) or "Baseline"
 
 
-def clipped(text: str, most: int = 48) -> str:
+def clipped(text: str, most: int = 40) -> str:
     """Return a text cut at a length."""
     return text if len(text) <= most else text[: most - 1].rstrip(" ,;") + "\N{HORIZONTAL ELLIPSIS}"
 
@@ -288,14 +288,22 @@ def reading(own: Face, sight: Sight) -> Reading:
     """Return what a large chart says of its last quarter."""
     now = float(sight.variant.bands(own.label)[-1, 2]) * own.factor
     before = float(sight.baseline.bands(own.label)[-1, 2]) * own.factor
-    change = 0.0
-    if sight.answers:
-        variant, baseline = sight.answers
-        change = float(variant.difference(own.label, baseline)[-1, 2]) * own.factor
-    text = number(change, own.change_unit, sign=True)
+    moved = change(own, sight) or 0.0
+    text = number(moved, own.change_unit, sign=True)
     return Reading(
         str(sight.quarters[-1].year),
         number(now, own.unit),
         number(before, own.unit),
         text if text[:1] in "+\N{MINUS SIGN}" else "no change",
     )
+
+
+def change(own: Face, sight: Sight) -> float | None:
+    """Return the median change of paired members in the last quarter, in the unit shown.
+
+    None on the first screen.
+    """
+    if sight.answers is None:
+        return None
+    variant, baseline = sight.answers
+    return float(variant.difference(own.label, baseline)[-1, 2]) * own.factor
