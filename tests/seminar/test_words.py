@@ -135,12 +135,10 @@ def test_a_small_multiple_tells_the_last_change() -> None:
 
 def test_reasons_are_told_in_the_unit_that_is_shown() -> None:
     own = labels.face("influence_share[JPN,UZB]")
-    told = readable(
-        "influence_share[JPN,UZB] rises by 0.0036 in the median, most by 3 per cent", own
-    )
-    assert (
-        told == "Japan's influence in Uzbekistan rises by 0.36 pp in the median, most by 3 per cent"
-    )
+    told = readable("influence_share[JPN,UZB] rises by 0.0036 in the median (100% agree)", own)
+    assert told == "Japan's influence in Uzbekistan rises by 0.36 pp in the median (100% agree)"
+    price = labels.face("ree_price")
+    assert readable("ree_price falls by 0.2", price) == "World price of rare earths falls by 0.2"
 
 
 class Fixed:

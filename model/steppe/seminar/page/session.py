@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -11,7 +12,6 @@ import numpy as np
 from steppe.clock import Quarter
 from steppe.seminar.engine import (
     FIRST,
-    WHOLE,
     Answer,
     Engine,
     EngineError,
@@ -144,19 +144,17 @@ class Session:
         turn, drew = self.turn, False
         self.busy(True)
         try:
-            for members in (FIRST,) if draft else (FIRST, WHOLE):
-                answer = await self.engine.ask(settings, self.owner, members)
-                base = await self.engine.baseline(answer.members)
-                if turn != self.turn:
-                    return drew
-                self.shown, self.members = settings, answer.members
-                await self._learn_pinned(answer.members)
-                if turn != self.turn:
-                    return drew
-                self.drawn(Sight(answer, base, settings))
-                drew = True
-                if answer.members >= WHOLE:
-                    break
+            async with aclosing(self._passes(settings, draft=draft)) as passes:
+                async for answer in passes:
+                    base = await self.engine.baseline(answer.members)
+                    if turn != self.turn:
+                        return drew
+                    self.shown, self.members = settings, answer.members
+                    await self._learn_pinned(answer.members)
+                    if turn != self.turn:
+                        return drew
+                    self.drawn(Sight(answer, base, settings))
+                    drew = True
         except Superseded:
             return drew
         except (ValueError, EngineError) as error:
@@ -167,6 +165,19 @@ class Session:
             if turn == self.turn:
                 self.busy(False)
         return drew
+
+    async def _passes(self, settings: Settings, *, draft: bool) -> AsyncGenerator[Answer]:
+        """Yield the answer of the first pass and, unless it is a draft, that of the second."""
+        if draft:
+            yield await self.engine.ask(settings, self.owner, FIRST)
+            return
+        passes = self.engine.answers(settings, self.owner)
+        try:
+            async for answer in passes:
+                yield answer
+        finally:
+            if isinstance(passes, AsyncGenerator):
+                await passes.aclose()
 
     async def sight(self) -> Sight | None:
         """Return what is shown, from the engine's cache; None while there is no answer."""
