@@ -49,8 +49,8 @@ def _exercise(exercise: Exercise, rows: list[dict[str, list[float]]]) -> str:
         *(f"| {number}. {v.title} | {v.ask} |" for number, v in enumerate(exercise.variants, 1)),
         "",
         f"What the model says, against the baseline, in {exercise.window[0]} to "
-        f"{exercise.window[1]}: medians of paired members, in brackets the share of members that "
-        "move the same way.\n",
+        f"{exercise.window[1]} (works from {exercise.begins} on): medians of paired members, in "
+        "brackets the share of members that move the same way.\n",
         "| step | " + " | ".join(heads) + " |",
         "|---" * (len(heads) + 1) + "|",
     ]

@@ -11,6 +11,7 @@ import asyncio
 import os
 import shutil
 import tempfile
+import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
@@ -57,6 +58,8 @@ _TRIES = 2
 """How often a run is begun whose worker dies."""
 _DEATHS = 4
 """Deaths in a row, with nothing done between, after which the engine gives up."""
+_PATIENCE = 2.0
+"""Seconds after which a second pass may run beside first ones."""
 _HISTORIES = 10
 """Kinds of years before the present whose models are kept on disk, some 150 MB each."""
 _FOLDER = "steppe-seminar-"
@@ -83,6 +86,7 @@ class _Run:
     askers: dict[asyncio.Future[Part], str] = field(default_factory=dict)
     worker: Worker | None = None
     tries: int = 0
+    since: float = field(default_factory=time.monotonic)
 
 
 class Engine:
@@ -263,15 +267,15 @@ class Engine:
         self._dispatch()
 
     def _dispatch(self) -> None:
-        """Hand waiting passes to workers: first ones to the idlest, second ones to idle ones."""
+        """Hand waiting passes to workers, first ones before second ones."""
         if self._closed is not None:
             return
         for slot in range(len(PASSES)):
             waiting = [r for r in self._runs.values() if r.worker is None and r.slot == slot]
             for run in sorted(waiting, key=self._turn):
-                worker = self._free(slot)
+                worker = self._free(run)
                 if worker is None:
-                    break
+                    continue
                 run.worker, run.tries = worker, run.tries + 1
                 worker.slots[slot] = run
                 self._turns += 1
@@ -284,11 +288,14 @@ class Engine:
         last = (self._served.get(owner, 0) for owner in run.askers.values())
         return min(last, default=0), run.number
 
-    def _free(self, slot: int) -> Worker | None:
-        """Return the worker that takes a pass, if there is one."""
-        free = [w for w in self._workers if w.slots[slot] is None]
-        if slot > 0:  # it would wait behind a first pass: others may be free sooner
-            free = [w for w in free if all(run is None for run in w.slots)]
+    def _free(self, run: _Run) -> Worker | None:
+        """Return the worker that takes a pass, the idlest, if there is one.
+
+        A second pass goes to an idle one, where it waits behind nobody, unless it has waited long.
+        """
+        free = [w for w in self._workers if w.slots[run.slot] is None]
+        if run.slot > 0 and time.monotonic() - run.since < _PATIENCE:
+            free = [w for w in free if all(other is None for other in w.slots)]
         return min(free, key=lambda w: sum(run is not None for run in w.slots), default=None)
 
     # --- workers -------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The main process's end of a worker: its pipe, its memory and the thread that listens to it."""
+"""The main process's end of a worker: pipe, shared memory, threads that write and listen."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import multiprocessing
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
@@ -49,17 +50,21 @@ class Worker:
         with guard.signals_held():
             self._process.start()
         theirs.close()  # the worker's copy is the only one: when it ends, ours reads the end
-        self._thread = threading.Thread(target=self._listen, args=(hear, loop), daemon=True)
-        self._thread.start()
+        self._letters: SimpleQueue[Any] = SimpleQueue()
+        self._threads = [
+            threading.Thread(target=self._write, daemon=True),
+            threading.Thread(target=self._listen, args=(hear, loop), daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
 
     @property
     def pid(self) -> int | None:
         return self._process.pid
 
     def send(self, message: Any) -> None:
-        """Tell the worker something; if it is gone, the listener says so."""
-        with suppress(OSError):
-            self._pipe.send(message)
+        """Tell the worker something, without waiting; if it is gone, the listener says so."""
+        self._letters.put(message)
 
     def successor(self) -> Worker:
         """Return a new worker in the place of this one, which has ended."""
@@ -73,8 +78,18 @@ class Worker:
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
-        self._thread.join(timeout=2)
+        for thread in self._threads:
+            thread.join(timeout=2)
         self._pipe.close()
+
+    def _write(self) -> None:
+        """Send what is told, until it is None: a worker that is busy reads between two quarters."""
+        while True:
+            message = self._letters.get()
+            with suppress(OSError):
+                self._pipe.send(message)
+            if message is None:
+                return
 
     def _listen(self, hear: Hear, loop: asyncio.AbstractEventLoop) -> None:
         """Pass on what the worker says, until it ends; take results out of the shared memory."""

@@ -211,6 +211,28 @@ def test_owners_take_turns_and_first_passes_go_before() -> None:
     run(test())
 
 
+def test_a_second_pass_is_not_put_off_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test() -> None:
+        engine = await started(workers=1)
+        (worker,) = FakeWorker.every
+        tasks = [asyncio.ensure_future(engine.ask(moved(0.1), "busy"))]
+        await settled()
+        tasks.append(asyncio.ensure_future(engine.ask(moved(0.2), "calm", WHOLE)))
+        await settled()
+        assert [job.slot for job in worker.jobs.values()] == [0]
+        monkeypatch.setattr(engine_module, "_PATIENCE", 0.0)  # a while later
+        worker.do()
+        await settled()
+        assert sorted(job.slot for job in worker.jobs.values()) == [0, 1]
+        while worker.jobs:
+            worker.do()
+            await settled()
+        await asyncio.gather(*tasks)
+        await engine.close()
+
+    run(test())
+
+
 def test_a_hasty_owner_does_not_hold_up_another() -> None:
     async def test() -> None:
         engine = await started(workers=1)

@@ -223,7 +223,7 @@ BAD_FILES = {
     "tag": ("title: !!python/object/apply:os.system [ls]\n", "tags"),
     "list": ("- a\n- b\n", "key: value"),
     "empty": ("", "empty"),
-    "types": ("title: 3\nextends: baseline\nensemble: {members: many}\n", "2:"),
+    "types": ("title: 3\nextends: baseline\nensemble: {members: many}\n", "3:21"),
     "unknown": ("title: x\nextends: baseline\nset: {japan.luck: 3}\n", "unknown parameter"),
     "another file": ("title: x\nextends: ../../../etc/passwd\n", "shipped scenario only"),
     "a path": ("title: x\nextends: ./baseline.yaml\n", "shipped scenario only"),
