@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import numpy as np
@@ -47,10 +46,6 @@ class Desk:
             raise self.error
         await self.gate(settings, members).wait()
         return Reply(settings, members)
-
-    async def answers(self, settings: Settings, owner: str) -> AsyncIterator[Any]:
-        for members in (FIRST, WHOLE):
-            yield await self.ask(settings, owner, members)
 
     async def baseline(self, members: int = FIRST) -> Any:
         return Reply(Settings(), members)

@@ -12,6 +12,7 @@ import numpy as np
 from steppe.clock import Quarter
 from steppe.seminar.engine import (
     FIRST,
+    WHOLE,
     Answer,
     Engine,
     EngineError,
@@ -167,17 +168,13 @@ class Session:
         return drew
 
     async def _passes(self, settings: Settings, *, draft: bool) -> AsyncGenerator[Answer]:
-        """Yield the answer of the first pass and, unless it is a draft, that of the second."""
-        if draft:
-            yield await self.engine.ask(settings, self.owner, FIRST)
-            return
-        passes = self.engine.answers(settings, self.owner)
-        try:
-            async for answer in passes:
-                yield answer
-        finally:
-            if isinstance(passes, AsyncGenerator):
-                await passes.aclose()
+        """Yield the answer of the first pass and, unless it is a draft, that of the second.
+
+        One after the other: side by side the first would wait for a part of the second.
+        """
+        yield await self.engine.ask(settings, self.owner, FIRST)
+        if not draft:
+            yield await self.engine.ask(settings, self.owner, WHOLE)
 
     async def sight(self) -> Sight | None:
         """Return what is shown, from the engine's cache; None while there is no answer."""
