@@ -603,6 +603,34 @@ def calibrate(
     _finish(context, debug, work)
 
 
+@app.command(short_help="Open the what-if page for a seminar on this machine.")
+def seminar(
+    context: typer.Context,
+    port: Annotated[int, typer.Option(metavar="P", help="Port of the page, 0 for any.")] = 8080,
+    host: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS", help="Where to listen; others than this machine's need a token."
+        ),
+    ] = "127.0.0.1",
+    token: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WORD", envvar="STEPPE_TOKEN", help="What participants tell to come in."
+        ),
+    ] = None,
+    debug: options.Debug = False,
+) -> None:
+    """Open the what-if page for a seminar on this machine, no internet needed."""
+
+    def work(debug: bool) -> int:
+        from steppe.cli import seminar as implementation
+
+        return implementation.run(host=host, port=port, token=token)
+
+    _finish(context, debug, work)
+
+
 def _finish(context: typer.Context, debug: bool, work: Callable[[bool], int]) -> NoReturn:
     """Do the work of a command and end with its exit code; no traceback unless asked for."""
     debug = debug or bool(context.find_root().obj)

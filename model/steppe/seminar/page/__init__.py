@@ -1,0 +1,1 @@
+"""The page of the seminar: what NiceGUI shows of the engine's answers."""

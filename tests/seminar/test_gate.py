@@ -1,0 +1,153 @@
+"""Who may come in: the command's refusals, hosts, origins, the token, large bodies."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from steppe.cli.seminar import check
+from steppe.cli.usage import UsageError
+from steppe.seminar.page.app import COOKIE, MOST_BODY, Gate, PortTaken, listening
+
+TOKEN = "samarkand26"
+HERE = "127.0.0.1:8080"
+
+
+async def hello(scope: Any, receive: Any, send: Any) -> None:
+    """Answer 200 with what was sent."""
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return
+        size += len(message.get("body", b""))
+        more = message.get("more_body", False)
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": str(size).encode()})
+
+
+def call(gate: Gate, *parts: bytes, path: str = "/", method: str = "GET", kind: str = "http",
+         query: str = "", **headers: str) -> list[dict[str, Any]]:  # fmt: skip
+    """Return what the gate sends for a request."""
+    sent: list[dict[str, Any]] = []
+    waiting = [
+        {"type": "http.request", "body": part, "more_body": n + 1 < len(parts)}
+        for n, part in enumerate(parts or (b"",))
+    ]
+
+    async def receive() -> dict[str, Any]:
+        return waiting.pop(0) if waiting else {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(dict(message))
+
+    named = {"host": HERE, **{k.replace("_", "-"): v for k, v in headers.items()}}
+    scope = {
+        "type": kind, "method": method, "path": path, "query_string": query.encode(),
+        "headers": [(k.encode(), v.encode()) for k, v in named.items()], "server": ("x", 1),
+        "scheme": "http", "http_version": "1.1", "root_path": "",
+    }  # fmt: skip
+    asyncio.run(gate(scope, receive, send))
+    return sent
+
+
+def status(sent: list[dict[str, Any]]) -> int:
+    return int(sent[0]["status"])
+
+
+@pytest.fixture
+def local() -> Gate:
+    return Gate(hello, host="127.0.0.1", port=8080, token=None)
+
+
+@pytest.fixture
+def guarded() -> Gate:
+    return Gate(hello, host="0.0.0.0", port=8080, token=TOKEN)
+
+
+def test_this_machine_comes_in(local: Gate) -> None:
+    assert status(call(local)) == 200
+    assert status(call(local, host="localhost:8080", origin="http://localhost:8080")) == 200
+
+
+def test_another_name_of_this_machine_does_not(local: Gate) -> None:
+    assert status(call(local, host="evil.example")) == 421
+
+
+def test_another_website_does_not(local: Gate) -> None:
+    assert status(call(local, origin="http://evil.example")) == 403
+    assert call(local, kind="websocket", origin="http://evil.example")[0]["code"] == 1008
+
+
+def test_a_large_body_is_refused_by_its_header(local: Gate) -> None:
+    assert status(call(local, method="POST", content_length=str(MOST_BODY + 1))) == 413
+    assert status(call(local, method="POST", content_length="many")) == 413
+
+
+def test_a_body_that_grows_is_cut_off(local: Gate) -> None:
+    assert call(local, *[b"x" * 400_000] * 4, method="POST") == []
+    assert call(local, b"x" * 1000, method="POST")[1]["body"] == b"1000"
+
+
+def test_without_the_token_there_is_a_form(guarded: Gate) -> None:
+    sent = call(guarded)
+    assert status(sent) == 401 and b"Token of this seminar" in sent[1]["body"]
+    assert call(guarded, kind="websocket")[0]["type"] == "websocket.close"
+
+
+def test_a_wrong_token_stays_outside(guarded: Gate) -> None:
+    assert status(call(guarded, query="token=wrong")) == 403
+    sent = call(guarded, b"token=<script>", path="/token", method="POST")
+    assert status(sent) == 403 and b"<script" not in sent[1]["body"]
+    assert status(call(guarded, cookie=f"{COOKIE}=guess")) == 401
+
+
+@pytest.mark.parametrize("by", ["form", "address"])
+def test_the_right_token_comes_in_once_and_for_all(guarded: Gate, by: str) -> None:
+    if by == "form":
+        sent = call(guarded, f"token={TOKEN}".encode(), path="/token", method="POST")
+    else:
+        sent = call(guarded, path="/projector", query=f"v=1&token={TOKEN}")
+    headers = {k: v.decode() for k, v in sent[0]["headers"]}
+    assert status(sent) == 303
+    assert headers[b"location"] == ("/" if by == "form" else "/projector?v=1")
+    cookie = headers[b"set-cookie"]
+    assert "httponly" in cookie.lower() and "samesite=strict" in cookie.lower()
+    assert TOKEN not in cookie
+    assert status(call(guarded, cookie=cookie.partition(";")[0])) == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "token", "said"),
+    [
+        ("0.0.0.0", 8080, None, "--token"),
+        ("192.168.1.5", 8080, None, "--token"),
+        ("127.0.0.1", 99999, None, "--port"),
+        ("0.0.0.0", 8080, "short", "characters"),
+        ("0.0.0.0", 8080, "with space 12", "letters"),
+        (" ", 8080, None, "--host"),
+    ],
+)
+def test_the_command_refuses_in_a_sentence(
+    host: str, port: int, token: str | None, said: str
+) -> None:
+    with pytest.raises(UsageError, match=said):
+        check(host, port, token)
+
+
+def test_the_command_ends_with_a_usage_error(
+    steppe: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    done = steppe("seminar", "--host", "0.0.0.0")
+    assert done.returncode == 2 and "--token" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_taken_port_is_told() -> None:
+    with listening("127.0.0.1", 0) as place:
+        port = place.getsockname()[1]
+        with pytest.raises(PortTaken, match=str(port)), listening("127.0.0.1", port):
+            pass
