@@ -37,6 +37,20 @@ if "PYTHONPATH" in os.environ:  # also for subprocesses that start in another fo
     entries = os.environ["PYTHONPATH"].split(os.pathsep)
     os.environ["PYTHONPATH"] = os.pathsep.join(map(os.path.abspath, entries))
 
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one worker run all tests that share a fixture of their module, so that it is made once.
+
+    Tests that name a group of their own keep it.
+    """
+    for item in items:
+        fixtures = item._fixtureinfo.name2fixturedefs.values()
+        shared = any(fixture[-1].scope == "module" for fixture in fixtures)
+        if shared and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 COMMAND = (sys.executable, "-m", "steppe")
 """The command as ``.venv/bin/steppe`` runs it."""
 
