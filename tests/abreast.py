@@ -20,8 +20,8 @@ from steppe.scenario import Scenario
 
 Array = NDArray[np.float64]
 
-MOST = 240
-"""Members of a model at most: more gain little and need their memory."""
+MOST = 720
+"""Members of a model at most: more gain little and need their memory (600 MB with the rest)."""
 
 
 class Abreast(CentralAsia):

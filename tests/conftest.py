@@ -1,11 +1,19 @@
-"""What tests of several folders share: small results by hand and the command in a subprocess."""
+"""What tests of several folders share: small results by hand and the command.
+
+Most of what a short command takes is the start of a process: the imports, and the compiled kernels
+from their cache.  The fixture ``steppe`` therefore runs the command in the process of the tests,
+by its entry point.  Of every command that imports the model at least one test calls a process of
+its own (``process``), as do the tests of signals, streams, imports and time.
+"""
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import hypothesis
@@ -29,6 +37,20 @@ if "PYTHONPATH" in os.environ:  # also for subprocesses that start in another fo
     entries = os.environ["PYTHONPATH"].split(os.pathsep)
     os.environ["PYTHONPATH"] = os.pathsep.join(map(os.path.abspath, entries))
 
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one worker run all tests that share a fixture of their module, so that it is made once.
+
+    Tests that name a group of their own keep it.
+    """
+    for item in items:
+        fixtures = item._fixtureinfo.name2fixturedefs.values()
+        shared = any(fixture[-1].scope == "module" for fixture in fixtures)
+        if shared and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 COMMAND = (sys.executable, "-m", "steppe")
 """The command as ``.venv/bin/steppe`` runs it."""
 
@@ -41,7 +63,30 @@ def _starts_of_their_own() -> None:
 
 @pytest.fixture
 def steppe(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Return a function that runs ``steppe`` with arguments in an empty folder."""
+    """Return a function that runs ``steppe`` with arguments in this process, in an empty folder."""
+    return lambda *arguments: called(tmp_path, *arguments)
+
+
+def called(place: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run ``steppe`` with arguments in this process, in a folder; a warning is an error."""
+    from steppe.cli import app
+
+    words = ["steppe", *map(str, arguments)]
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.chdir(place)
+        patch.setattr(sys, "argv", words)
+        for name in NOT_CLEAN & os.environ.keys():
+            patch.delenv(name)
+        with pytest.raises(SystemExit) as end:
+            app.main()
+    said = [stream.buffer.getvalue().decode() for stream in (out, err)]
+    return subprocess.CompletedProcess(words, end.value.code, *said)
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Return a function that runs ``steppe`` with arguments in a subprocess, in an empty folder."""
 
     def call(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
         settings = {"cwd": tmp_path, "timeout": 120, "env": clean_environment()} | options
@@ -57,10 +102,13 @@ def steppe(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     return call
 
 
+NOT_CLEAN = {"COLUMNS", "FORCE_COLOR", "PYTHONWARNINGS", "TERM", "NO_COLOR"}
+"""What changes how terminals and warnings are treated."""
+
+
 def clean_environment() -> dict[str, str]:
     """Return this environment without what changes how terminals and warnings are treated."""
-    dropped = {"COLUMNS", "FORCE_COLOR", "PYTHONWARNINGS", "TERM", "NO_COLOR"}
-    return {k: v for k, v in os.environ.items() if k not in dropped}
+    return {k: v for k, v in os.environ.items() if k not in NOT_CLEAN}
 
 
 @pytest.fixture

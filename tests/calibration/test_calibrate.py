@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,8 @@ from steppe.calibration.space import Space
 from steppe.calibration.window import case
 
 pytestmark = pytest.mark.xdist_group("calibration")  # they share what one of them has run
+
+Steppe = Callable[..., subprocess.CompletedProcess[str]]
 
 SMALL = waves.Plan(trajectories=2, waves=2, points=60, members=2, rows=20, seed=5)
 
@@ -73,9 +75,15 @@ def test_the_page_follows_from_the_diagnostics(found: waves.Calibration, tmp_pat
         (["--out", "/dev/null/x"], "--out /dev/null/x: error:"),
     ],
 )
-def test_bad_options_are_told(words: list[str], told: str) -> None:
-    call = [sys.executable, "-m", "steppe", "calibrate", *words]
-    done = subprocess.run(call, check=False, capture_output=True, text=True)
+def test_bad_options_are_told(steppe: Steppe, words: list[str], told: str) -> None:
+    refused(steppe("calibrate", *words), told)
+
+
+def test_bad_options_are_told_in_a_process_of_its_own(process: Steppe) -> None:
+    refused(process("calibrate", "--points", 3), "--points 3: error:")
+
+
+def refused(done: subprocess.CompletedProcess[str], told: str) -> None:
     assert done.returncode == 2
     assert told in done.stderr
     assert "Traceback" not in done.stderr

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from steppe import provenance
+from steppe import figures, provenance
+
+
+@contextmanager
+def undrawn() -> Iterator[None]:
+    """Let runs draw no figures meanwhile: they take ten times as long as a short run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(figures, "write_all", lambda *_: [])
+        yield
 
 
 def rewritten(run: Path, **changes: object) -> None:

@@ -17,7 +17,7 @@ from steppe.cli import compare as command
 from steppe.cli import run as run_command
 from steppe.record import RunRecord
 
-from .records import only_sentence, rewritten
+from .records import only_sentence, rewritten, undrawn
 
 pytestmark = pytest.mark.usefixtures("one_source_tree")
 
@@ -42,8 +42,9 @@ def desk(tmp_path_factory) -> Path:
     place = tmp_path_factory.mktemp("desk")
     (place / "base.yaml").write_text(BASE)
     (place / "wider.yaml").write_text(WIDER)
-    for name in ("base", "wider"):
-        assert run_command.run(str(place / f"{name}.yaml"), out=place / name, quiet=True) == 0
+    with undrawn():
+        for name in ("base", "wider"):
+            assert run_command.run(str(place / f"{name}.yaml"), out=place / name, quiet=True) == 0
     return place
 
 
@@ -221,11 +222,11 @@ def test_a_damaged_table(copied, base, capsys) -> None:
     assert "has no members.parquet" in refusal(capsys, copied, base)
 
 
-def test_as_a_command(steppe, base, wider) -> None:
-    said = steppe("compare", base, wider, "--metric", "gdp", "--quiet")
+def test_as_a_command(process, base, wider) -> None:
+    said = process("compare", base, wider, "--metric", "gdp", "--quiet")
     assert (said.returncode, said.stderr) == (0, "")
     assert "gdp (" in said.stdout
-    assert steppe("compare", base).returncode == 2
+    assert process("compare", base).returncode == 2
 
 
 def test_names_are_split_outside_brackets() -> None:

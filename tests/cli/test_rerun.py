@@ -15,7 +15,7 @@ from steppe.cli import rerun as command
 from steppe.cli import run as run_command
 from steppe.record import RunRecord
 
-from .records import only_sentence, rewritten
+from .records import only_sentence, rewritten, undrawn
 
 pytestmark = pytest.mark.usefixtures("one_source_tree")
 
@@ -33,9 +33,10 @@ def original(tmp_path_factory) -> Path:
     place = tmp_path_factory.mktemp("original")
     (place / "short.yaml").write_text(SHORT)
     options = {"members": 3, "seed": 9, "set_values": ["trade.elasticity=3"]}
-    code = run_command.run(
-        str(place / "short.yaml"), out=place / "runs", trajectories="gdp", quiet=True, **options
-    )
+    with undrawn():
+        code = run_command.run(
+            str(place / "short.yaml"), out=place / "runs", trajectories="gdp", quiet=True, **options
+        )
     assert code == 0
     return next((place / "runs").iterdir())
 

@@ -1,4 +1,4 @@
-"""``steppe run`` and ``steppe show RUN`` as a user meets them: the command in a subprocess."""
+"""``steppe run`` and ``steppe show RUN`` as a user meets them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ import subprocess
 import sys
 import time
 import warnings
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.conftest import called
 
 from steppe import crews, figures, record, scenario
 from steppe.cli import run as run_command
@@ -26,6 +28,8 @@ from steppe.cli.progress import Progress
 from steppe.cli.show import show_run
 from steppe.record import RunRecord
 from steppe.scenario import Problem, Problems
+
+from . import records
 
 COMMAND = (sys.executable, "-m", "steppe")
 
@@ -37,7 +41,8 @@ ensemble: {members: 6, seed: 11}
 set: {trade.elasticity: 3.0}
 """
 
-LONG = SHORT.replace("2018Q4", "2040Q4").replace("members: 6", "members: 3000")
+LONG = SHORT.replace("2018Q4", "2040Q4").replace("members: 6", "members: 600")
+"""Some ten seconds, in three chunks."""
 
 
 @pytest.fixture
@@ -123,7 +128,14 @@ def test_the_tables_hold_every_quarter_and_member(done):
     assert {"trade_share[JPN,UZB]", "corridor_share[chabahar]"} <= set(members.columns)
 
 
-def test_json_is_one_object_on_stdout(steppe, short, tmp_path):
+@pytest.fixture
+def undrawn() -> Iterator[None]:
+    """Let the runs of this process draw no figures."""
+    with records.undrawn():
+        yield
+
+
+def test_json_is_one_object_on_stdout(steppe, undrawn, short, tmp_path):
     done = steppe("run", short, "--members", 4, "--seed", 5, "--json", "--out", tmp_path / "here")
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
@@ -139,10 +151,11 @@ def test_json_is_one_object_on_stdout(steppe, short, tmp_path):
     assert share["median"] == pytest.approx(members["trade_share[JPN,UZB]"].median())
 
 
-def test_the_same_call_gives_the_same_tables(steppe, short, tmp_path):
-    for place, workers in (("a", 1), ("b", 2)):
+def test_the_same_call_gives_the_same_tables(steppe, process, undrawn, short, tmp_path):
+    """Whatever the process, and however many of them."""
+    for call, place, workers in ((steppe, "a", 1), (process, "b", 2)):
         options = ("--members", 70, "--workers", workers, "--out", tmp_path / place, "--quiet")
-        assert steppe("run", short, *options).returncode == 0
+        assert call("run", short, *options).returncode == 0
     first, second = (only_run(tmp_path / p).record["files"] for p in ("a", "b"))
     tables = ["members.parquet", "series.parquet", "chronicle.parquet", "summary.csv"]
     assert {n: first[n] for n in tables} == {n: second[n] for n in tables}
@@ -154,15 +167,8 @@ def quiet(tmp_path_factory) -> tuple[subprocess.CompletedProcess[str], RunRecord
     place = tmp_path_factory.mktemp("quiet")
     (place / "short.yaml").write_text(SHORT, encoding="utf-8")
     options = ["--members", "3", "--trajectories", "corridor_share,gdp", "--quiet"]
-    process = subprocess.run(
-        [*COMMAND, "run", "short.yaml", *options, "--set", "trade.elasticity=2.5"],
-        cwd=place,
-        env={k: v for k, v in os.environ.items() if k != "PYTHONWARNINGS"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return process, only_run(place / "runs")
+    said = called(place, "run", "short.yaml", *options, "--set", "trade.elasticity=2.5")
+    return said, only_run(place / "runs")
 
 
 @shared
@@ -250,9 +256,9 @@ def test_an_occupied_run_folder_is_left_alone(steppe, short, tmp_path):
     assert not [p for p in (tmp_path / "runs").rglob("*") if p.is_file()]
 
 
-def test_a_disk_that_refuses_during_the_run_leaves_a_failed_record(steppe, short, tmp_path):
+def test_a_disk_that_refuses_during_the_run_leaves_a_failed_record(process, short, tmp_path):
     limit = 16_000  # bytes a file: enough for the record, too few for the series
-    done = steppe(
+    done = process(
         *("run", short),
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
     )
@@ -322,11 +328,11 @@ def test_a_killed_run_says_that_it_was_never_closed(tmp_path, steppe):
     assert "still running, or killed" in shown.stdout
 
 
-def start_crew(place: Path, members: int = 600) -> subprocess.Popen[str]:
+def start_crew(place: Path) -> subprocess.Popen[str]:
     """Return a long run with two workers, in a process group of its own, its record open."""
     (place / "long.yaml").write_text(LONG, encoding="utf-8")
     process = subprocess.Popen(
-        [*COMMAND, "run", "long.yaml", "--members", str(members), "--workers", "2"],
+        [*COMMAND, "run", "long.yaml", "--workers", "2"],
         cwd=place,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -437,10 +443,9 @@ def test_a_second_signal_ends_at_once_and_still_closes_the_record(tmp_path):
 
 
 @pytest.fixture
-def call(tmp_path, monkeypatch, capsys):
+def call(tmp_path, monkeypatch, undrawn, capsys):
     """Return a function that runs a scenario file without figures: exit code, stdout, stderr."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(figures, "write_all", lambda *_: [])
 
     def work(text: str, **options: object) -> tuple[int, str, str]:
         (tmp_path / "own.yaml").write_text(text, encoding="utf-8")

@@ -108,12 +108,12 @@ assert not heavy & set(sys.modules), heavy & set(sys.modules)
         assert done.returncode == 0, (arguments, done.stderr)
 
 
-def test_help_and_check_are_quick(steppe: Steppe, desk: Path) -> None:
+def test_help_and_check_are_quick(process: Steppe, desk: Path) -> None:
     def best(*arguments: str) -> float:
         taken = []
         for _ in range(3):
             began = time.perf_counter()
-            steppe(*arguments)
+            process(*arguments)
             taken.append(time.perf_counter() - began)
         return min(taken)
 

@@ -27,7 +27,9 @@ def short(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_sweep_from_its_call_to_its_status(steppe: Call, short: Path, tmp_path: Path) -> None:
+def test_a_sweep_from_its_call_to_its_status(
+    steppe: Call, process: Call, short: Path, tmp_path: Path
+) -> None:
     call = ("sweep", short, "--vary", "japan.conversion", "--vary", "trade.elasticity=2:4")
     options = ("--samples", 3, "--members", 2, "--out", "s")
     plan = steppe(*call, *options, "--dry-run")
@@ -36,7 +38,7 @@ def test_a_sweep_from_its_call_to_its_status(steppe: Call, short: Path, tmp_path
     assert not (tmp_path / "s").exists()
     forecast = json.loads(steppe(*call, *options, "--dry-run", "--json").stdout)
     assert (forecast["points"], forecast["rows"], forecast["parts"]) == (3, 6, 1)
-    done = steppe(*call, *options, "--json")
+    done = process(*call, *options, "--json")
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
     assert answer["sweep"] == "s"
@@ -100,7 +102,7 @@ def test_what_cannot_be_swept_is_one_sentence(
     assert len(told.stderr.strip().splitlines()) <= 3
 
 
-def test_no_scheduler_and_no_sweep(steppe: Call, short: Path, tmp_path: Path) -> None:
+def test_no_scheduler_and_no_sweep(steppe: Call, process: Call, short: Path) -> None:
     for arguments in (("status", "nowhere"), ("status", "."), ("merge", "nowhere", "--out", "m")):
         told = steppe(*arguments)
         assert told.returncode == 2
@@ -110,7 +112,7 @@ def test_no_scheduler_and_no_sweep(steppe: Call, short: Path, tmp_path: Path) ->
     assert "no such sweep" in told.stderr
     told = steppe("sweep", "no_such_scenario", "--vary", "levers")
     assert told.returncode == 2
-    told = steppe(
+    told = process(
         *("sweep", short, "--vary", "levers", "--samples", 2, "--members", 1),
         *("--scheduler", "banana", "--out", "b"),
     )

@@ -138,7 +138,8 @@ class Tonnage(Account):
         model = self.model
         shares = model.logistics.transport.shares
         total = np.zeros((model.network.pairs, *shares.shape[1:]))
-        np.add.at(total, model.network.route_pair, shares)
+        for pair, share in zip(model.network.route_pair, shares, strict=True):
+            total[pair] += share
         assert ((np.abs(total - 1.0) < TOLERANCE) | (total == 0.0)).all()
         shut = model.values.over("link.{link}.open") == 0.0
         shut &= model.relations.links().opened == 0.0

@@ -26,8 +26,8 @@ from .accounts import ACCOUNTS, Account, audited
 
 MEMBERS = int(os.environ.get("SOAK_MEMBERS", "64"))
 """Members of each scenario, at least as many as APART needs; each prior's two ends occur in them,
-drawn anew for every prior, and a test below looks whether they do.  64 take some 100 s of processor
-time in all, 24 some 65."""
+drawn anew for every prior, and a test below looks whether they do.  64 take some 60 s of processor
+time in all."""
 APART = (21, 3)
 """First of the members that run apart, and how many."""
 TAIL = 0.01

@@ -22,7 +22,9 @@ from .cases import request, rows, same
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]
 
-MOMENTS = 20
+SESSIONS = 8
+"""Sessions of one sweep.  In each a worker is killed, and later the client: while it is at work, or
+by itself in the middle of a write."""
 
 CLIENT = """
 import os, random, signal, sys
@@ -90,6 +92,18 @@ def client(folder: Path, address: str, dies: int) -> subprocess.Popen[bytes]:
     )
 
 
+def wait_for_a_part(folder: Path, at_work: subprocess.Popen[bytes]) -> None:
+    """Wait until the client has written another part, or has ended."""
+    before = len(list(folder.glob("outcomes/part-*")))
+    deadline = time.monotonic() + 60
+    while (
+        len(list(folder.glob("outcomes/part-*"))) <= before
+        and at_work.poll() is None
+        and time.monotonic() < deadline
+    ):
+        time.sleep(0.01)
+
+
 def a_worker(address: str) -> int:
     """Return the process number of one of the cluster's workers."""
     from distributed import Client
@@ -105,27 +119,19 @@ def test_killed_workers_and_clients_leave_the_rows_of_an_undisturbed_sweep(
     chance = random.Random(20261122)
     folder = tmp_path / "sweep"
     ended = 0
-    for moment in range(MOMENTS):
-        kind = ("client", "worker", "between")[moment % 3]
-        at_work = client(folder, address, chance.randint(1, 3) if kind == "between" else 10**6)
-        if kind != "between":
-            before = len(list(folder.glob("outcomes/part-*")))
-            deadline = time.monotonic() + 60
-            while (
-                len(list(folder.glob("outcomes/part-*"))) <= before
-                and at_work.poll() is None
-                and time.monotonic() < deadline
-            ):
-                time.sleep(0.01)
-            time.sleep(chance.uniform(0.0, 0.3))
-        if kind == "worker":
-            with suppress(ProcessLookupError):
-                os.kill(a_worker(address), signal.SIGKILL)
-            time.sleep(chance.uniform(0.0, 0.5))
-        if kind != "between":
+    for session in range(SESSIONS):
+        itself = session % 2 == 1  # between a temporary file and its name
+        at_work = client(folder, address, chance.randint(3, 5) if itself else 10**6)
+        wait_for_a_part(folder, at_work)
+        time.sleep(chance.uniform(0.0, 0.3))
+        with suppress(ProcessLookupError):
+            os.kill(a_worker(address), signal.SIGKILL)
+        wait_for_a_part(folder, at_work)
+        time.sleep(chance.uniform(0.0, 0.3))
+        if not itself:
             at_work.kill()
         ended += at_work.wait(120) == 0
-    assert ended < MOMENTS / 2, "it was killed while there was work"
+    assert ended < SESSIONS / 2, "it was killed while there was work"
     done = sweep(request(samples=40, block=3), out=folder, resume=True, scheduler=address)
     assert done.complete
     assert done.progress.failed_points == 0
