@@ -93,6 +93,8 @@ class Robustness:
     """Worlds in which some strategy has no value."""
     strategies: tuple[Strategy, ...]
     turns: tuple[Turn, ...]
+    level: float | None
+    """The outcome that is good enough when no condition says what is."""
 
 
 def crossed(names: Sequence[str], values: Array, levers: Sequence[str]) -> Crossing | None:
@@ -145,6 +147,7 @@ def robustness(
             "take more members",
             "metric",
         )
+    level = None
     if good is None:
         level = float(np.median(found[_reference(crossing, reference)][known]))
         enough = found >= level - NOISE * abs(level)
@@ -183,7 +186,8 @@ def robustness(
         for turn in _turns(crossing, found, known, lever, reference.get(lever), sign)
     ]
     left_out = known.size - worlds
-    return Robustness(crossing, worlds, left_out, tuple(rows), tuple(turns))
+    told = None if level is None else sign * level
+    return Robustness(crossing, worlds, left_out, tuple(rows), tuple(turns), told)
 
 
 def _reference(crossing: Crossing, reference: Mapping[str, float]) -> int:

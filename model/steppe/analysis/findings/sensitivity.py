@@ -237,10 +237,10 @@ def _pawn(places: Array, mean: Array, groups: Index) -> tuple[tuple[Index95, ...
     found = given_data.indices(places, mean)
     again = given_data.resampled(places, mean, groups, RESAMPLES // 2, SEED)
     without = given_data.without_effect(places, mean, RESAMPLES // 2, SEED)
-    ends = [_centred(own, drawn) for own, drawn in zip(found, again, strict=True)]
-    indices = tuple(
-        Index95(name, own, *np.clip(end, 0.0, 1.0))
-        for name, own, end in zip(("pawn", "first"), found, ends, strict=True)
+    pawn, first = (_centred(own, drawn) for own, drawn in zip(found, again, strict=True))
+    indices = (
+        Index95("pawn", found[0], *np.clip(pawn, 0.0, 1.0)),
+        Index95("first", found[1], *first),
     )
     return indices, without
 
