@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 ROWS = 20
 """Strategies that are drawn, those of the least regret."""
+COLUMNS = 5
+"""Levers that are named."""
 LINE = 0.27
 ABOVE, BELOW = 1.35, 1.35
 LEFT, MIDDLE, BETWEEN, RIGHT = 0.27, 0.6, 0.045, 0.975
@@ -32,13 +34,18 @@ _LONGEST = 30
 def regret(found: Robustness, label: str, told: str, unit: str, states: Sequence[str]) -> Figure:
     """Return the figure; ``states`` says each state in words, ``told`` is below the title."""
     rows = found.strategies[:ROWS]
-    names = found.crossing.levers
+    names = found.crossing.levers[:COLUMNS]
     height = ABOVE + BELOW + LINE * len(rows)
     more = len(found.strategies) - len(rows)
     caption = (
         "Regret: what a strategy gives away against the best one in the same world; dot: mean, "
         "bar: to its 95 % quantile, tick: largest.\n"
         + (f"{more} strategies with more regret are in strategies.csv. " if more else "")
+        + (
+            "Other levers are in strategies.csv. "
+            if len(names) < len(found.crossing.levers)
+            else ""
+        )
         + "Source: steppe sweep."
     )
     figure = style.sheet(f"Robust strategies for {label}", told, caption, (style.SIZE[0], height))

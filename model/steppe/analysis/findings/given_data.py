@@ -4,7 +4,7 @@ A parameter's range is cut into slices of equal numbers of points (one a level w
 PAWN is the median over slices of the largest distance between the distribution of the outcome in
 a slice and its distribution at all points (Kolmogorov and Smirnov's statistic); the correlation
 ratio is the part of the variance that lies between slices, corrected for chance: an estimate of the
-first-order Sobol index.
+first-order Sobol index, from below where the outcome bends inside a slice.
 
 Pianosi and Wagener (2018), Environmental Modelling & Software 108, 197-207; McKay (1997),
 Reliability Engineering & System Safety 57, 267-279, corrected as Kelley's epsilon squared.  PAWN is
@@ -24,6 +24,8 @@ Pair = tuple[Array, Array]
 SLICES, FEWEST_SLICES = 10, 2
 POINTS_OF_A_SLICE = 15
 """Points that a slice should have: fewer points, fewer slices."""
+POINTS_OF_A_LEVEL = 4
+"""Points that a level must have to be a slice of its own."""
 
 
 def indices(values: Array, outcome: Array) -> Pair:
@@ -40,7 +42,7 @@ def slices(values: Array) -> Index:
     """Return the slice of each point along one parameter (point,), numbered from 0."""
     count = max(FEWEST_SLICES, min(SLICES, len(values) // POINTS_OF_A_SLICE))
     levels, place = np.unique(values, return_inverse=True)
-    if len(levels) <= count:
+    if len(levels) <= max(FEWEST_SLICES, min(SLICES, len(values) // POINTS_OF_A_LEVEL)):
         return np.asarray(place, np.int64)
     edges = np.quantile(values, np.arange(1, count) / count)
     cut: Index = np.searchsorted(np.unique(edges), values, side="right").astype(np.int64)
