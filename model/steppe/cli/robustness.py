@@ -60,7 +60,7 @@ def run(
         texts = [*names, *(["less"] if less else []), *([where] if where else [])]
         place = findings.kept(source, out, "robustness", label, " ".join(texts))
         enough = _enough(found, str(condition) if condition else None, less)
-        notes = _notes(found)
+        notes = [*points.notes(), *_notes(found)]
         answer = {
             **findings.about(source, points),
             "metric": label,
@@ -178,8 +178,8 @@ def _notes(found: Robustness) -> list[str]:
     told = []
     if found.crossing.states_left_out:
         told.append(
-            f"{found.crossing.states_left_out} states are not computed for all strategies, or not "
-            "for all members: they are left out"
+            f"{found.crossing.states_left_out} states are not computed for all strategies: they "
+            "are left out"
         )
     if found.left_out:
         told.append(f"{found.left_out} worlds in which the outcome has no value are left out")

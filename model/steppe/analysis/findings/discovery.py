@@ -106,7 +106,7 @@ def discover(
     """Find where ``truth`` (point,) holds among ``values`` (point, variable).
 
     ``step`` takes that box of the peeling as it is.  Without it the box is the one with the largest
-    harmonic mean of coverage and density, less the parameters whose limits are not significant.
+    harmonic mean of coverage and density, less the limits that are not significant.
     """
     count = int(np.count_nonzero(truth))
     if len(values) < FEWEST:
@@ -161,15 +161,24 @@ def _step(found: Any, step: int) -> int:
 
 
 def _simplified(found: Any, place: int) -> int:
-    """Drop parameters whose limits may be there by chance, the least significant first."""
+    """Drop the limits that may be there by chance, the least significant first."""
     while True:
-        least = {
-            name: min(p for p in both if p >= 0.0) for name, both in found.p_values[place].items()
+        limits = {
+            (name, side): p
+            for name, both in found.p_values[place].items()
+            for side, p in enumerate(both)
+            if p >= 0.0
         }
-        worst = max(least, key=least.__getitem__, default=None)
-        if worst is None or least[worst] <= SIGNIFICANT:
+        worst = max(limits, key=limits.__getitem__, default=None)
+        if worst is None or limits[worst] <= SIGNIFICANT:
             return place
-        found.drop_restriction(worst, place)
+        name, side = worst
+        wider = found.box_lims[place].copy()
+        wider.loc[side, name] = found.box_lims[0].loc[side, name]
+        inside = [
+            (frame >= wider[n][0]) & (frame <= wider[n][1]) for n, frame in found.prim.x.items()
+        ]
+        found.update(wider, np.flatnonzero(np.logical_and.reduce(inside)))
         place = len(found.peeling_trajectory) - 1
 
 
