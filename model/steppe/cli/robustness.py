@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +79,8 @@ def run(
             print(json.dumps(answer, allow_nan=False))
             return DONE
         print(findings.title(source, points))
-        print("\n".join([*_sheet(found, source, label, enough, less), *lines(found)]))
+        sheet = _sheet(found, source, label, enough, less, reference)
+        print("\n".join([*sheet, *lines(found)]))
         print("\n".join([*findings.notes([*_key(), *notes]), f"kept in {place.path}"]))
         return DONE
 
@@ -190,7 +191,14 @@ def _notes(found: Robustness) -> list[str]:
     return told
 
 
-def _sheet(found: Robustness, source: Source, label: str, enough: str, less: bool) -> list[str]:
+def _sheet(
+    found: Robustness,
+    source: Source,
+    label: str,
+    enough: str,
+    less: bool,
+    reference: Mapping[str, float],
+) -> list[str]:
     """Return what is varied, turned, run and measured (XLRM)."""
     crossing = found.crossing
     states = len(crossing.states)
@@ -213,6 +221,11 @@ def _sheet(found: Robustness, source: Source, label: str, enough: str, less: boo
                 ["X", "else", f"{others} and {drawn}" if others else drawn],
                 ["", "", f"{found.worlds:,} worlds ({worlds})"],
                 ["L", "levers", f"{levers}: {len(crossing.strategies)} strategies"],
+                [
+                    "",
+                    "",
+                    f"reference: {', '.join(f'{n} {number(v)}' for n, v in reference.items())}",
+                ],
                 ["R", "model", f"{source.plan.scenario.name}, steppe {__version__}"],
                 ["M", "measure", f"{label} ({findings.unit(label)}), {better} is better"],
                 ["", "", f"good enough: {enough}"],

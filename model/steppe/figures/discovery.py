@@ -88,7 +88,7 @@ def _trade(axes: Axes, found: Discovery) -> None:
     ]
     legend = axes.legend(
         handles=handles, title="parameters limited", loc="lower left", fontsize=7.5,
-        title_fontsize=7.5, frameon=False, ncols=-(-len(handles) // 6), labelcolor=style.INK,
+        title_fontsize=7.5, edgecolor="none", ncols=-(-len(handles) // 6), labelcolor=style.INK,
     )  # fmt: skip
     legend.get_title().set_color(style.INK)
 

@@ -105,8 +105,8 @@ def discover(
 ) -> Discovery:
     """Find where ``truth`` (point,) holds among ``values`` (point, variable).
 
-    ``step`` takes that box of the peeling as it is.  Without it the box is the one with the largest
-    harmonic mean of coverage and density, less the limits that are not significant.
+    The box is the one of the peeling with the largest harmonic mean of coverage and density, less
+    the limits that are not significant; ``step`` takes another one as it is.
     """
     count = int(np.count_nonzero(truth))
     if len(values) < FEWEST:
@@ -122,12 +122,23 @@ def discover(
 
 
 def _prim(frame: Any, interesting: NDArray[np.int64], step: int | None) -> tuple[Box, Peeling]:
+    """Return the box and the peeling that it comes from.
+
+    Among many parameters some are always limited by chance, and what they take away hides how far
+    the others reach: PRIM peels again along those alone that are significant, until all are.
+    """
     prim = library("ema_workbench.analysis.prim", "the EMA workbench")
+    names = list(frame.columns)
     with quiet():
-        found = prim.Prim(frame, interesting, mass_min=LEAST_MASS).find_box()
-        place = _best(found.peeling_trajectory) if step is None else _step(found, step)
-        if step is None:
-            place = _simplified(found, place)
+        while True:
+            found = prim.Prim(frame[names], interesting, mass_min=LEAST_MASS).find_box()
+            place = _simplified(found, _best(found.peeling_trajectory))
+            significant = [name for name in names if name in found.p_values[place]]
+            if significant == names or not significant:
+                break
+            names = significant
+    if step is not None:
+        place = _step(found, step)
     trajectory = found.peeling_trajectory
     row = trajectory.iloc[place]
     box = Box(

@@ -34,6 +34,8 @@ OF_DESIGN = {"morris": "morris", "sobol": "sobol"}
 """The method that a design was made for; PAWN takes any."""
 
 RESAMPLES = 500
+GIVEN_RESAMPLES = 200
+"""Resamples of PAWN, which is dearer."""
 SEED = 20170101
 """Seed of the bootstrap: the same sweep gives the same intervals."""
 
@@ -235,8 +237,8 @@ def _ranks(values: Array, levels: Sequence[float] | None) -> Array:
 def _pawn(places: Array, mean: Array, groups: Index) -> tuple[tuple[Index95, ...], float]:
     """Return PAWN and first-order indices, and what PAWN is without any effect."""
     found = given_data.indices(places, mean)
-    again = given_data.resampled(places, mean, groups, RESAMPLES // 2, SEED)
-    without = given_data.without_effect(places, mean, RESAMPLES // 2, SEED)
+    again = given_data.resampled(places, mean, groups, GIVEN_RESAMPLES, SEED)
+    without = given_data.without_effect(places, mean, GIVEN_RESAMPLES, SEED)
     pawn, first = (_centred(own, drawn) for own, drawn in zip(found, again, strict=True))
     indices = (
         Index95("pawn", found[0], *np.clip(pawn, 0.0, 1.0)),
