@@ -16,7 +16,7 @@ from steppe.figures import discovery, style
 from steppe.figures import robustness as strategies
 from steppe.figures import sensitivity as indices
 
-ODD = "日本 $\\frac{1}$ <b> _^ ‮"
+ODD = "日本 $\\frac{1}$ <b> _^"
 
 
 @pytest.mark.parametrize(("count", "method"), [(1, "sobol"), (60, "pawn"), (3, "morris")])
@@ -65,4 +65,4 @@ def test_regrets(tmp_path: Path, states: int) -> None:
     outcome = np.random.default_rng(1).normal(size=(len(values), 5))
     found = robustness(crossing, outcome, {})
     words = [f"state {i}" for i in range(states)]
-    style.save(strategies.regret(found, ODD, ODD, "1", words), tmp_path / "a.png")
+    style.save(strategies.regret(found, ODD, ODD, ODD, words), tmp_path / "a.png")

@@ -97,6 +97,7 @@ def _regrets(axes: Axes, rows: Sequence[Strategy], unit: str) -> None:
     )  # fmt: skip
     axes.set_xlim(left=0.0)
     axes.set_xlabel(f"regret ({unit})", size=style.SMALL, color=style.INK, labelpad=3)
+    axes.xaxis.label.set_parse_math(False)
 
 
 def _names(axes: Axes, rows: Sequence[Strategy], levers: Sequence[str]) -> None:

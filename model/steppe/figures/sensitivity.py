@@ -52,6 +52,7 @@ def indices(found: Sensitivity, told: str, unit: str) -> Figure:
         _AXES[found.method] + (f" ({unit})" if found.method == "morris" else ""),
         size=style.SMALL, color=style.INK, labelpad=3,
     )  # fmt: skip
+    axes.xaxis.label.set_parse_math(False)
     handles = [
         Line2D([], [], color=colour, marker="o", linewidth=4, alpha=0.9, label=_TITLES[index.name])
         for index, colour in zip(found.indices, COLOURS, strict=False)
