@@ -325,7 +325,7 @@ def discover(
         str,
         typer.Option(
             metavar="CONDITION",
-            help="On outcomes: 'influence_share[JPN,UZB] > 0.1 and gdp[UZB] > 90000'.",
+            help="On outcomes: 'influence_share[JPN,UZB] > 0.1 and gdp[UZB] > 250'.",
         ),
     ],
     step: Annotated[

@@ -96,7 +96,7 @@ def _regrets(axes: Axes, rows: Sequence[Strategy], unit: str) -> None:
         markeredgecolor="white", markeredgewidth=0.7,
     )  # fmt: skip
     axes.set_xlim(left=0.0)
-    axes.set_xlabel(f"regret ({unit})", size=style.SMALL, color=style.INK, labelpad=3)
+    axes.set_xlabel(f"regret ({style.plain(unit)})", size=style.SMALL, color=style.INK, labelpad=3)
     axes.xaxis.label.set_parse_math(False)
 
 

@@ -49,7 +49,7 @@ def indices(found: Sensitivity, told: str, unit: str) -> Figure:
     axes = figure.add_axes((LEFT, BELOW / height, RIGHT - LEFT, tall))
     _bars(axes, found, order)
     axes.set_xlabel(
-        _AXES[found.method] + (f" ({unit})" if found.method == "morris" else ""),
+        _AXES[found.method] + (f" ({style.plain(unit)})" if found.method == "morris" else ""),
         size=style.SMALL, color=style.INK, labelpad=3,
     )  # fmt: skip
     axes.xaxis.label.set_parse_math(False)
