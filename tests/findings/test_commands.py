@@ -81,7 +81,7 @@ def test_a_real_sweep_from_its_points_to_its_findings(tmp_path: Path, capsys: Ca
     assert swept.complete
     place = str(tmp_path / "real")
     outcome = "trade_share[JPN,UZB]"
-    options = {"metric": outcome, "figure": True, "as_json": True, "quiet": True}
+    options = {"metric": outcome, "figure": True, "as_json": True}
     assert sensitivity.run(place, **options) == 0
     answer = told(capsys)
     own = answer["outcomes"][outcome]

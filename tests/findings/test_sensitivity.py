@@ -221,3 +221,21 @@ def test_the_command_that_makes_the_right_design(tmp_path: Path) -> None:
         "steppe sweep baseline --vary levers --vary trade.elasticity --method morris --samples 20 "
         f"--members 4 --set powers.lapse=0.1 --out {tmp_path}/s-morris"
     )
+
+
+@pytest.mark.parametrize("method", ["sobol", "morris", "pawn"])
+def test_one_parameter_and_two_levels(tmp_path: Path, method: str) -> None:
+    def formula(values: np.ndarray, member: np.ndarray) -> np.ndarray:
+        return 3.0 * values[:, 0] + 0.0 * member
+
+    kind = {"pawn": "lhs"}.get(method, method)
+    for number, vary in enumerate((("japan.conversion=0:1",), ("japan.conversion=0,1",))):
+        design = laid_out(kind, 64, vary)
+        one = found(tmp_path / str(number), design, formula, method)
+        assert one.method == method
+        top = {"sobol": 1.0, "morris": 3.0}.get(method)
+        if method == "morris" and number:
+            top = 4.5  # an effect of two levels, per two thirds of the range
+        if top is not None:
+            assert one.indices[0].value[0] == pytest.approx(top, rel=0.2)
+        assert one.indices[0].low[0] > 0.2

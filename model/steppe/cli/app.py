@@ -293,7 +293,6 @@ def sensitivity(
     out: options.Findings = None,
     figure: options.Figure = False,
     as_json: options.Json = False,
-    quiet: options.Quiet = False,
     debug: options.Debug = False,
 ) -> None:
     """Tell which parameters of a sweep matter for an outcome, with intervals and noise.
@@ -311,7 +310,6 @@ def sensitivity(
             out=out,
             figure=figure,
             as_json=as_json,
-            quiet=quiet,
         )
 
     _finish(context, debug, work)
@@ -335,7 +333,6 @@ def discover(
     out: options.Findings = None,
     figure: options.Figure = False,
     as_json: options.Json = False,
-    quiet: options.Quiet = False,
     debug: options.Debug = False,
 ) -> None:
     """Find the part of what a sweep varied in which a condition on outcomes holds (PRIM, CART).
@@ -347,7 +344,7 @@ def discover(
         from steppe.cli import discover as implementation
 
         return implementation.run(
-            folder, where=where, step=step, out=out, figure=figure, as_json=as_json, quiet=quiet
+            folder, where=where, step=step, out=out, figure=figure, as_json=as_json
         )
 
     _finish(context, debug, work)
@@ -375,7 +372,6 @@ def robustness(
     out: options.Findings = None,
     figure: options.Figure = False,
     as_json: options.Json = False,
-    quiet: options.Quiet = False,
     debug: options.Debug = False,
 ) -> None:
     """Tell which levers help whatever else happens: regret and satisficing over all worlds.
@@ -395,7 +391,6 @@ def robustness(
             out=out,
             figure=figure,
             as_json=as_json,
-            quiet=quiet,
         )
 
     _finish(context, debug, work)

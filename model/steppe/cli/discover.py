@@ -34,10 +34,8 @@ def run(
     out: Path | None = None,
     figure: bool = False,
     as_json: bool = False,
-    quiet: bool = False,
 ) -> int:
     """Print where the condition holds, keep box, tables and scenario; return the exit code."""
-    del quiet
 
     def work() -> int:
         source = findings.source_of(sweep)

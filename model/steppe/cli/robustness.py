@@ -39,10 +39,8 @@ def run(
     out: Path | None = None,
     figure: bool = False,
     as_json: bool = False,
-    quiet: bool = False,
 ) -> int:
     """Print regret and satisficing, keep the tables and return the exit code."""
-    del quiet
 
     def work() -> int:
         source = findings.source_of(sweep)

@@ -47,7 +47,6 @@ def run(
     out: Path | None = None,
     figure: bool = False,
     as_json: bool = False,
-    quiet: bool = False,
 ) -> int:
     """Print which parameters matter, keep the tables and return the exit code."""
 
@@ -74,8 +73,7 @@ def run(
             text += ["", *lines(one, source), f"kept in {place.path}"]
         if as_json:
             print(json.dumps(answer, allow_nan=False))
-            if not quiet:
-                _warn(found, source)
+            _warn(found, source)
         else:
             print("\n".join(text))
         return DONE
