@@ -149,3 +149,20 @@ def registry() -> object:
     from steppe.parameters import registry as known
 
     return known()
+
+
+@pytest.mark.parametrize("variables", [1, 2])
+@pytest.mark.parametrize("levels", [0, 2, 3])
+def test_one_parameter_few_levels_and_constants(variables: int, levels: int) -> None:
+    rng = np.random.default_rng(levels)
+    shape = (80, variables)
+    values = rng.integers(0, levels, shape).astype(float) if levels else rng.random(shape)
+    names = tuple(f"p.{i}" for i in range(variables))
+    for truth in (values[:, -1] > 0.5, rng.random(80) < 0.2, np.arange(80) == 3):
+        one = discover(names, values, truth)
+        assert one.box.coverage > 0.0
+        assert all(0.0 <= leaf.density <= 1.0 for leaf in one.leaves)
+    clear = discover(names, values, values[:, -1] > 0.5)
+    assert clear.box.density > 0.9
+    constant = np.column_stack([np.ones(80), values])
+    assert "still" not in discover(("still", *names), constant, values[:, -1] > 0.5).box.limits

@@ -239,3 +239,20 @@ def test_one_parameter_and_two_levels(tmp_path: Path, method: str) -> None:
         if top is not None:
             assert one.indices[0].value[0] == pytest.approx(top, rel=0.2)
         assert one.indices[0].low[0] > 0.2
+
+
+@pytest.mark.parametrize("method", ["sobol", "morris", "lhs"])
+@pytest.mark.parametrize(("scale", "shift"), [(1e300, 0.0), (1e-300, 0.0), (1e-3, 1e6)])
+def test_indices_do_not_depend_on_the_outcomes_scale(
+    tmp_path: Path, method: str, scale: float, shift: float
+) -> None:
+    design = laid_out(method, 64)
+    formula = ishigami(design)
+    own = found(tmp_path / "a", design, lambda v, m: formula(v, 0 * m))
+    other = found(tmp_path / "b", design, lambda v, m: shift + scale * formula(v, 0 * m))
+    factor = scale if method == "morris" else 1.0
+    for one, two in zip(own.indices, other.indices, strict=True):
+        np.testing.assert_allclose(two.value / factor, one.value, rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(two.width / factor, one.width, rtol=1e-2, atol=1e-5)
+    assert own.order == other.order and own.enough == other.enough
+    assert other.deviation == pytest.approx(scale * own.deviation, rel=1e-5)

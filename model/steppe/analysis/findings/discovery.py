@@ -209,11 +209,13 @@ def _limits(found: Any, place: int) -> dict[str, tuple[Limit | None, Limit | Non
 def _cart(frame: Any, interesting: NDArray[np.int64]) -> tuple[Leaf, ...]:
     """Return the leaves with more points of interest than there are everywhere, best first."""
     cart = library("ema_workbench.analysis.cart", "the EMA workbench")
+    # the workbench reads the name of the last parameter but one at every leaf
+    wide = frame.assign(**{"": 0.0}) if len(frame.columns) == 1 else frame
     before = np.random.get_state()  # ties are broken by the global stream: keep it as it was
     try:
         np.random.seed(0)
         with quiet():
-            tree = cart.CART(frame, interesting, max(LEAST_MASS, 2.0 / len(frame)))
+            tree = cart.CART(wide, interesting, max(LEAST_MASS, 2.0 / len(frame)))
             tree.build_tree()
             if tree.clf.tree_.node_count == 1:
                 return ()

@@ -138,8 +138,8 @@ def means(values: Array) -> Array:
     """Return the mean over the members that have a value (point,), NaN where none has."""
     known = np.isfinite(values)
     count = known.sum(axis=1)
-    total = np.where(known, values, 0.0).sum(axis=1)
-    found: Array = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    parts = np.where(known, values, 0.0) / np.maximum(count, 1)[:, None]
+    found: Array = np.where(count > 0, parts.sum(axis=1), np.nan)
     return found
 
 

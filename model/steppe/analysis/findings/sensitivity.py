@@ -114,17 +114,22 @@ def analyse(design: Design, points: Points, label: str, method: str) -> Sensitiv
             f"{samples} {_sample(design, samples)} cannot tell what matters: {FEWEST} at least",
             "metric",
         )
-    if float(np.ptp(mean)) <= 1e-12 * float(np.abs(mean).max()):
+    size = float(np.abs(mean).max())  # squares of very large numbers would be none
+    outcome = mean / size if size > 0.0 else mean
+    spread = float(np.ptp(outcome))
+    if spread <= 1e-12:
         raise FindingError(f"{label} is the same at all points: nothing matters for it", "metric")
+    centre = float(outcome.mean())
+    outcome = (outcome - centre) / spread
     threshold: float | None = None
     plain: dict[str, Array] = {}
     if method == "sobol":
-        indices: tuple[Index95, ...] = _sobol(mean, len(design.variables))
+        indices: tuple[Index95, ...] = _sobol(outcome, len(design.variables))
     elif method == "morris":
-        indices, plain = _morris(design, places, mean)
+        indices, plain = _morris(design, places, outcome, size * spread)
     else:
         groups = _sample_of(design, numbers)
-        indices, threshold = _pawn(places, mean, groups)
+        indices, threshold = _pawn(places, outcome, groups)
     return Sensitivity(
         label,
         method,
@@ -133,11 +138,11 @@ def analyse(design: Design, points: Points, label: str, method: str) -> Sensitiv
         samples,
         indices,
         plain,
-        noise(values[kept]),
+        noise(values[kept] / size),
         threshold,
         _enough(indices, method, samples),
-        float(mean.mean()),
-        float(mean.std()),
+        centre * size,
+        float(outcome.std()) * spread * size,
     )
 
 
@@ -202,11 +207,12 @@ def _sobol(mean: Array, variables: int) -> tuple[Index95, ...]:
 
 
 def _morris(
-    design: Design, places: Array, mean: Array
+    design: Design, places: Array, mean: Array, scale: float
 ) -> tuple[tuple[Index95, ...], dict[str, Array]]:
     """Return mean absolute effects, and mean and standard deviation of the effects.
 
-    An effect is the change of the outcome per whole range of a parameter (of its distribution).
+    An effect is the change of the outcome, ``mean`` times ``scale``, per whole range of a parameter
+    (of its distribution).
     """
     salib = library("SALib.analyze.morris", "SALib")
     ranks = np.column_stack(
@@ -221,9 +227,9 @@ def _morris(
             num_levels=MORRIS_LEVELS,
             seed=SEED,
         )
-    star, half = (np.asarray(found[key], np.float64) for key in ("mu_star", "mu_star_conf"))
+    star, half = (scale * np.asarray(found[key], np.float64) for key in ("mu_star", "mu_star_conf"))
     index = Index95("mu_star", star, np.maximum(star - half, 0.0), star + half)
-    return (index,), {key: np.asarray(found[key], np.float64) for key in ("mu", "sigma")}
+    return (index,), {key: scale * np.asarray(found[key], np.float64) for key in ("mu", "sigma")}
 
 
 def _ranks(values: Array, levels: Sequence[float] | None) -> Array:
@@ -266,7 +272,7 @@ def _judged(indices: tuple[Index95, ...], method: str) -> tuple[Index95, ...]:
     if method != "morris":
         return indices
     star = indices[0]
-    scale = 2.0 * max(float(star.value.max()), 1e-300)
+    scale = 2.0 * float(star.value.max()) or 1.0
     return (Index95(star.name, star.value / scale, star.low / scale, star.high / scale),)
 
 
