@@ -277,6 +277,125 @@ def merge(
     _finish(context, debug, work)
 
 
+@app.command(short_help="Tell which parameters of a sweep matter.")
+def sensitivity(
+    context: typer.Context,
+    folder: options.Sweep,
+    metric: Annotated[
+        str, typer.Option(metavar="M,...", help="Outcomes: influence_share[JPN,UZB], or a metric.")
+    ],
+    method: Annotated[
+        str | None,
+        typer.Option(
+            metavar="morris|sobol|pawn", help="Instead of what the sweep's design is for."
+        ),
+    ] = None,
+    out: options.Findings = None,
+    figure: options.Figure = False,
+    as_json: options.Json = False,
+    debug: options.Debug = False,
+) -> None:
+    """Tell which parameters of a sweep matter for an outcome, with intervals and noise.
+
+    Morris and Sobol indices need a sweep of that method; PAWN takes any.
+    """
+
+    def work(debug: bool) -> int:
+        from steppe.cli import sensitivity as implementation
+
+        return implementation.run(
+            folder,
+            metric=metric,
+            method=method,
+            out=out,
+            figure=figure,
+            as_json=as_json,
+        )
+
+    _finish(context, debug, work)
+
+
+@app.command(short_help="Find where in a sweep a condition holds.")
+def discover(
+    context: typer.Context,
+    folder: options.Sweep,
+    where: Annotated[
+        str,
+        typer.Option(
+            metavar="CONDITION",
+            help="On outcomes: 'influence_share[JPN,UZB] > 0.1 and gdp[UZB] > 250'.",
+        ),
+    ],
+    step: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Take this box of the peeling instead of the best one."),
+    ] = None,
+    out: options.Findings = None,
+    figure: options.Figure = False,
+    as_json: options.Json = False,
+    debug: options.Debug = False,
+) -> None:
+    """Find the part of what a sweep varied in which a condition on outcomes holds (PRIM, CART).
+
+    The box is written as a scenario, too.
+    """
+
+    def work(debug: bool) -> int:
+        from steppe.cli import discover as implementation
+
+        return implementation.run(
+            folder, where=where, step=step, out=out, figure=figure, as_json=as_json
+        )
+
+    _finish(context, debug, work)
+
+
+@app.command(short_help="Tell which levers of a sweep are robust.")
+def robustness(
+    context: typer.Context,
+    folder: options.Sweep,
+    lever: Annotated[
+        list[str],
+        typer.Option(metavar="PATH", help="A parameter of the sweep that is a lever; repeatable."),
+    ],
+    metric: Annotated[
+        str, typer.Option(metavar="M", help="The outcome: influence_share[JPN,UZB].")
+    ],
+    less: Annotated[bool, typer.Option("--less", help="Less of the outcome is better.")] = False,
+    where: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CONDITION",
+            help="What is good enough, instead of the reference strategy's median.",
+        ),
+    ] = None,
+    out: options.Findings = None,
+    figure: options.Figure = False,
+    as_json: options.Json = False,
+    debug: options.Debug = False,
+) -> None:
+    """Tell which levers help whatever else happens: regret and satisficing over all worlds.
+
+    The sweep must cross the levers with what else it varies: --method factorial.
+    """
+
+    def work(debug: bool) -> int:
+        from steppe.cli import robustness as implementation
+
+        return implementation.run(
+            folder,
+            levers=lever,
+            metric=metric,
+            less=less,
+            where=where,
+            out=out,
+            figure=figure,
+            as_json=as_json,
+        )
+
+    _finish(context, debug, work)
+
+
 @app.command(short_help="Check scenario files: all problems at once.")
 def check(
     context: typer.Context,

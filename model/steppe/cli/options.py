@@ -9,6 +9,7 @@ import typer
 
 Scenario = Annotated[str, typer.Argument(metavar="SCENARIO")]
 RunOrScenario = Annotated[str, typer.Argument(metavar="RUN_OR_SCENARIO")]
+Sweep = Annotated[str, typer.Argument(metavar="SWEEP")]
 
 Seed = Annotated[int | None, typer.Option(metavar="S", help="Seed of all random draws.")]
 Runs = Annotated[
@@ -21,6 +22,11 @@ Trajectories = Annotated[
     str | None,
     typer.Option(metavar="all|METRIC,...", help="Keep every member's path of these metrics."),
 ]
+
+Findings = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Where findings go, instead of SWEEP/findings.")
+]
+Figure = Annotated[bool, typer.Option("--figure", help="Draw a figure, too.")]
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say only what went wrong.")]

@@ -21,6 +21,7 @@ from steppe.sweeps.drive import Progress
 from steppe.sweeps.plan import Plan, fitting
 from steppe.sweeps.store import (
     DESIGN,
+    FINDINGS,
     LOG,
     MEMBERS,
     OUTCOMES,
@@ -120,7 +121,7 @@ class Session:
             "files": {
                 name: provenance.sha256(folder.path / name)
                 for name in provenance.files_below(folder.path)
-                if name not in (RECORD, LOG) and not name.startswith((OUTCOMES, "."))
+                if name not in (RECORD, LOG) and not name.startswith((OUTCOMES, FINDINGS, "."))
             },
         }
         folder.save(self.record)

@@ -7,6 +7,7 @@
     outcomes/part-*.parquet   a row a point and member: ``point``, ``member``, outcomes
     failures.csv              points that could not be computed, and why
     log.jsonl                 what happened when, a JSON object a line
+    findings/                 what was found out from it, a folder a finding
 
 A part appears whole or not at all.  It carries the hash of what it was computed from and of what it
 holds: one that is damaged, or of another sweep, is found by that and computed again.
@@ -43,6 +44,7 @@ RECORD, SCENARIO, DESIGN, MEMBERS = (
     "members.parquet",
 )
 OUTCOMES, FAILURES, LOG, LOCK = "outcomes", "failures.csv", "log.jsonl", ".lock"
+FINDINGS = "findings"
 
 _PART = re.compile(r"part-(\d{6,})\.parquet")
 _NOTE = b"steppe"
