@@ -33,9 +33,13 @@ DPI = 84
 """Small images for the page; `steppe validate --figures` draws them larger."""
 
 
+SHOWING = "cli", "figures", "seminar"
+"""Folders of the package whose code shows results and changes none."""
+
+
 def hashes() -> list[tuple[str, str]]:
     """Return the hashes of code and of data and parameters, as they are now."""
-    return [("code", code_hash()), ("data", data_hash())]
+    return [("code", code_hash(without=SHOWING)), ("data", data_hash())]
 
 
 def measure(members: int) -> None:

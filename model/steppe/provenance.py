@@ -57,12 +57,15 @@ def origin() -> dict[str, Any]:
     }
 
 
-def code_hash() -> str:
-    """Return the sha256 over the Python files of this installation."""
+def code_hash(without: tuple[str, ...] = ()) -> str:
+    """Return the sha256 over the Python files of this installation.
+
+    ``without`` names folders of the package that do not count.
+    """
     package = Path(steppe.__file__).parent
     total = hashlib.sha256()
     for name in files_below(package):
-        if name.endswith(".py"):
+        if name.endswith(".py") and name.split("/")[0] not in without:
             total.update(f"{name}\0{sha256(package / name)}\n".encode())
     return total.hexdigest()
 

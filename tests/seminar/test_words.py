@@ -20,7 +20,7 @@ from steppe.seminar.page import labels, palette, scores
 from steppe.seminar.page.address import MOST_PINNED, View, clean, read, write
 from steppe.seminar.page.charts import Curve
 from steppe.seminar.page.chronicle import table
-from steppe.seminar.page.drivers_panel import readable
+from steppe.seminar.page.drivers_panel import told
 from steppe.seminar.page.keep import shown_name, slug
 from steppe.seminar.page.map import frames, shapes
 from steppe.seminar.page.multiples import panel
@@ -134,11 +134,12 @@ def test_a_small_multiple_tells_the_last_change() -> None:
 
 
 def test_reasons_are_told_in_the_unit_that_is_shown() -> None:
-    own = labels.face("influence_share[JPN,UZB]")
-    told = readable("influence_share[JPN,UZB] rises by 0.0036 in the median (100% agree)", own)
-    assert told == "Japan's influence in Uzbekistan rises by 0.36 pp in the median (100% agree)"
-    price = labels.face("ree_price")
-    assert readable("ree_price falls by 0.2", price) == "World price of rare earths falls by 0.2"
+    share = told(labels.face("influence_share[JPN,UZB]"))
+    assert share.name == "Japan's influence in Uzbekistan"
+    assert share.size(-0.0036) == share.size(0.0036) == "0.36 pp"
+    assert share.amount(-0.0036) == "\N{MINUS SIGN}0.36 pp" and share.amount(0.02) == "+2.00 pp"
+    price = told(labels.face("ree_price"))
+    assert price.name == "World price of rare earths" and price.size(-0.2) == "0.200"
 
 
 class Fixed:

@@ -9,8 +9,9 @@ correlate most are held against each other, and none is named that chance could 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -67,6 +68,18 @@ class Drove:
     sentence: str
 
 
+@dataclass(frozen=True)
+class Told:
+    """How sentences speak of an outcome: its name, and a change of it with sign and unit."""
+
+    name: str
+    amount: Callable[[float], str]
+
+    def size(self, change: float) -> str:
+        """Return a change without its sign."""
+        return self.amount(abs(change)).lstrip("+")
+
+
 async def what_drove(
     engine: Engine,
     answer: Answer,
@@ -74,13 +87,17 @@ async def what_drove(
     label: str,
     owner: str = "drivers",
     window: Window | None = None,
+    told: Told | None = None,
 ) -> Drove:
     """Return what drove the change of an outcome from the baseline to the variant.
 
     The outcome is the mean over ``window`` (first and last quarter), else what the label's metric
     makes of a run.  Asks the engine for one run a lever and shock, of 64 members; ``owner`` must be
-    nobody else's.
+    nobody else's.  ``told`` says how sentences speak of the outcome, by default by its label and in
+    its unit.
     """
+    if told is None:
+        told = Told(label, partial(_amount, unit=_unit(answer, label, window)))
     whole = _changes(answer, baseline, label, window)
     alone = parts(answer.settings)
     rows, sums = [], np.zeros(min(FIRST, len(whole)))
@@ -89,14 +106,13 @@ async def what_drove(
         if len(alone) > 1:
             own = await engine.ask(settings, owner, FIRST)
         changes = _changes(own, baseline, label, window)
-        unit = _unit(answer, label, window)
-        rows.append(_row(kind, name, title, changes, whole, unit))
+        rows.append(_row(kind, name, title, changes, whole, told))
         sums = sums + changes[: len(sums)]
     rows.sort(key=lambda row: -abs(row.size))
     together = _median(whole[: len(sums)] - sums) if len(alone) > 1 else 0.0
     uncertain = uncertainties(answer, baseline, label, window)
-    words = f"{label} {_when(answer, baseline, label, window)}", _unit(answer, label, window)
-    sentence = _why(*words, whole, rows, together, uncertain)
+    outcome = f"{told.name} {_when(answer, baseline, label, window)}"
+    sentence = _why(outcome, told, whole, rows, together, uncertain)
     return Drove(tuple(rows), uncertain, together, sentence)
 
 
@@ -234,7 +250,7 @@ def _row(
     title: str,
     changes: Array,
     whole: Array,
-    unit: str,
+    told: Told,
 ) -> Driver:
     low, _, middle, _, high = map(float, bands(changes))
     total = _median(whole)
@@ -242,10 +258,10 @@ def _row(
     known = changes[np.isfinite(changes)]
     agree = float(np.mean(np.sign(known) == np.sign(middle))) if len(known) else 0.0
     if not middle:
-        told = "moves it in less than half of the members" if np.any(known) else "does not move it"
+        does = "moves it in less than half of the members" if np.any(known) else "does not move it"
     else:
-        told = f"{_verb(middle)} it by {_size(middle)}{unit} ({agree:.0%} of members agree)"
-    return Driver(kind, name, title, middle, low, high, f"{title} alone {told}.", share)
+        does = f"{_verb(middle)} it by {told.size(middle)} ({agree:.0%} of members agree)"
+    return Driver(kind, name, title, middle, low, high, f"{title} alone {does}.", share)
 
 
 def _uncertain(name: str, r: float, low: float, high: float, what: str) -> Driver:
@@ -265,13 +281,14 @@ def _verb(size: float) -> str:
     return "raises" if size > 0.0 else "lowers"
 
 
-def _size(size: float) -> str:
-    return f"{abs(size):.2g}" if abs(size) < 100.0 else f"{abs(size):,.0f}"
+def _amount(change: float, unit: str) -> str:
+    """Return a change with its sign, in two digits, and its unit."""
+    return (f"{change:+.2g}" if abs(change) < 100.0 else f"{change:+,.0f}") + unit
 
 
 def _why(
     outcome: str,
-    unit: str,
+    told: Told,
     whole: Array,
     rows: Sequence[Driver],
     together: float,
@@ -279,8 +296,8 @@ def _why(
 ) -> str:
     """Return the plain sentence: how much, by what, together with what, and how sure."""
     if not rows:
-        told = f"Nothing is set: {outcome} is the baseline's."
-        return told + (f" {uncertain[0].sentence}" if uncertain else "")
+        sentence = f"Nothing is set: {outcome} is the baseline's."
+        return sentence + (f" {uncertain[0].sentence}" if uncertain else "")
     total = _median(whole)
     known = whole[np.isfinite(whole)]
     if not len(known) or not np.any(known):
@@ -288,13 +305,11 @@ def _why(
     agree = float(np.mean(np.sign(known) == np.sign(total))) if total else 0.0
     if not total or agree < _SHARED:
         low, high = (float(bands(whole)[i]) for i in (0, 4))
-        span = f"{low:+.2g} to {high:+.2g}{unit}"
+        span = f"{told.amount(low)} to {told.amount(high)}"
         sentence = f"{outcome} moves in no clear direction: {span} in nine of ten members"
     else:
         grew = "rises" if total > 0.0 else "falls"
-        sentence = (
-            f"{outcome} {grew} by {_size(total)}{unit} in the median ({agree:.0%} of members)"
-        )
+        sentence = f"{outcome} {grew} by {told.size(total)} in the median ({agree:.0%} of members)"
     lead = rows[0]
     if len(rows) > 1 and lead.size:
         sentence += f", most by {lead.title}"

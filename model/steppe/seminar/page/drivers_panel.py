@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from steppe.seminar.drivers import Driver, what_drove
+from steppe.seminar.drivers import Driver, Told, what_drove
 from steppe.seminar.engine import EngineError, Superseded
 from steppe.seminar.page.chronicle import nothing
 from steppe.seminar.page.labels import Face, face, number
@@ -73,7 +71,9 @@ class WhyView:
         assert sight.answers is not None
         engine, owner = self.screen.session.engine, self.screen.session.owner
         try:
-            drove = await what_drove(engine, *sight.answers, label, f"{owner}:why")
+            drove = await what_drove(
+                engine, *sight.answers, label, f"{owner}:why", told=told(face(label))
+            )
         except Superseded:
             return
         except (ValueError, EngineError) as error:
@@ -85,23 +85,15 @@ class WhyView:
         self.done = asked
         own = face(label)
         self.content.set_content(
-            f"<p class='lead'>{html.escape(readable(drove.sentence, own))}</p>"
+            f"<p class='lead'>{html.escape(drove.sentence)}</p>"
             + _part("Levers and shocks, each alone", levers(drove.levers, own))
             + _part("Uncertain parameters, by rank correlation", correlations(drove.uncertainties))
         )
 
 
-def readable(sentence: str, own: Face) -> str:
-    """Return a sentence with the series' title for its label, and changes in the unit shown."""
-
-    def amount(found: re.Match[str]) -> str:
-        return f"by {number(float(found[1].replace(',', '')) * own.factor, own.change_unit)}"
-
-    told = sentence.replace(own.label, own.title)
-    return told if own.factor == 1 else _BY.sub(amount, told)
-
-
-_BY = re.compile(r"\bby (\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?)(?![\w.]| (?:times|per))")
+def told(own: Face) -> Told:
+    """Return how sentences speak of a series: by its title, changes in the unit that is shown."""
+    return Told(own.title, lambda change: number(change * own.factor, own.change_unit, sign=True))
 
 
 def _part(title: str, rows: str) -> str:
@@ -115,7 +107,7 @@ def levers(drivers: Sequence[Driver], own: Face) -> str:
     most = max(abs(d.size) for d in drivers) or 1.0
     return _rows(
         (
-            replace(d, sentence=readable(d.sentence, own)),
+            d,
             d.size / most,
             number(d.size * own.factor, own.change_unit, sign=True),
         )

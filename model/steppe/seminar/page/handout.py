@@ -14,7 +14,7 @@ from steppe.seminar.page import parts, scores
 from steppe.seminar.page.address import Place, write
 from steppe.seminar.page.charts import band_chart
 from steppe.seminar.page.compare import table
-from steppe.seminar.page.drivers_panel import readable
+from steppe.seminar.page.drivers_panel import told
 from steppe.seminar.page.labels import face
 from steppe.seminar.page.palette import VARIANT
 from steppe.seminar.page.session import YOURS, Sight, curves, moves, reading
@@ -48,7 +48,14 @@ class Handout:
             base = await self.engine.baseline(answer.members)
             drove = None
             if settings != Settings():
-                drove = await what_drove(self.engine, answer, base, label, f"{self.client.id}:why")
+                drove = await what_drove(
+                    self.engine,
+                    answer,
+                    base,
+                    label,
+                    f"{self.client.id}:why",
+                    told=told(face(label)),
+                )
         except Superseded:
             return
         except (ValueError, EngineError) as error:
@@ -61,7 +68,7 @@ class Handout:
         with self.sheet:
             self._sheet(
                 Sight(answer, base, settings),
-                readable(drove.sentence, face(label)) if drove else "",
+                drove.sentence if drove else "",
             )
 
     def _sheet(self, sight: Sight, why: str) -> None:
