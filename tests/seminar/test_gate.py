@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.loops import run
 
 from steppe.cli.seminar import check
 from steppe.cli.usage import UsageError
@@ -51,7 +51,7 @@ def call(gate: Gate, *parts: bytes, path: str = "/", method: str = "GET", kind: 
         "headers": [(k.encode(), v.encode()) for k, v in named.items()], "server": ("x", 1),
         "scheme": "http", "http_version": "1.1", "root_path": "",
     }  # fmt: skip
-    asyncio.run(gate(scope, receive, send))
+    run(gate(scope, receive, send))
     return sent
 
 
