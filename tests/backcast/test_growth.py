@@ -35,7 +35,7 @@ def test_growth_of_the_fit_window_is_what_was_observed() -> None:
 
 @pytest.mark.slow
 def test_the_baseline_grows_as_is_expected() -> None:
-    assert (np.abs(gap("baseline", 2030)) < 0.08).all()
+    assert (np.abs(gap("baseline", 2030)) < 0.05).all()
 
 
 @pytest.mark.slow

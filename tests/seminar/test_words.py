@@ -13,10 +13,8 @@ from hypothesis import strategies as st
 
 from steppe import axes, metrics
 from steppe.clock import Quarter, span
-from steppe.figures import style
-from steppe.figures.map import MODE_COLOURS
 from steppe.seminar.engine import Happening
-from steppe.seminar.page import labels, palette, scores
+from steppe.seminar.page import labels, scores
 from steppe.seminar.page.address import MOST_PINNED, View, clean, read, write
 from steppe.seminar.page.charts import Curve
 from steppe.seminar.page.chronicle import table
@@ -66,11 +64,6 @@ def test_an_unknown_series_is_refused(label: str) -> None:
 )
 def test_numbers_are_read_easily(value: float, unit: str, sign: bool, text: str) -> None:
     assert labels.number(value, unit, sign=sign) == text
-
-
-def test_powers_and_modes_have_the_colours_of_the_figures() -> None:
-    assert palette.POWER_COLOURS == style.POWER_COLOURS
-    assert palette.MODE_COLOURS == MODE_COLOURS
 
 
 def test_an_address_comes_back_as_it_was() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 from steppe import ensemble, scenario
@@ -78,12 +78,11 @@ def drawing_from(case: Scenario, source: str) -> Scenario:
     return replace(case, uncertainties=drawn)
 
 
-def check(members: int, on_part: Callable[[int, int], None] | None = None) -> SampleCheck:
+def check(members: int) -> SampleCheck:
     """Run both backcasts with either source and score them as ``steppe validate`` does."""
     bases = sorted({window.base for window in WINDOWS}, reverse=True)
     rows: list[Row] = []
-    parts = [(base, source) for base in bases for source in SOURCES]
-    for done, (base, source) in enumerate(parts):
+    for base, source in product(bases, SOURCES):
         case = drawing_from(scenario.load(f"backcast_{base}"), source)
         run = ensemble.run(case, members=members, trajectories=("trade_total",))
         trade = annual_trade(run)
@@ -91,8 +90,6 @@ def check(members: int, on_part: Callable[[int, int], None] | None = None) -> Sa
             own = trade[:, :, [year - base - 1 for year in window.years]]
             bands = coverage(own, window.years)
             rows.append(Row(base, window.name, source, score(own, window.years), bands["p90"]))
-        if on_part is not None:
-            on_part(done + 1, len(parts))
     order = {(window.base, window.name): i for i, window in enumerate(WINDOWS)}
     rows.sort(key=lambda row: (order[row.base, row.window], SOURCES.index(row.source)))
     return SampleCheck(members, tuple(rows))

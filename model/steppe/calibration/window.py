@@ -19,11 +19,11 @@ from steppe.parameters import read_table, registry
 from steppe.scenario import Horizon, Scenario
 from steppe.scenario.posterior import Posterior
 from steppe.scenario.values import prior
+from steppe.world.paths import LAST_FIT
 
 Array = NDArray[np.float64]
 
-LAST = 2009
-"""Last year of the fit window."""
+LAST = LAST_FIT
 BACKCAST = "backcast_2000"
 
 

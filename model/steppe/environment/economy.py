@@ -71,11 +71,10 @@ class Economy:
     def expected(self, host: int, t: int) -> Drivers:
         """Return the changes of the drivers over quarter ``t`` that trend growth holds already.
 
-        Each (member,); after the fit window the same part of them goes on as of growth.
+        Each () or, after the fit window, (member,): the same part of them goes on as of growth.
         """
         kept = self.values["growth.persistence"] if self.paths.after_window(t) else 1.0
-        result = Drivers(*(change[host, t] * kept for change in self.drivers))
-        return result
+        return Drivers(*(change[host, t] * kept for change in self.drivers))
 
     def observed(self, region: int, t: int) -> bool:
         """Tell whether growth over quarter ``t`` is observed: it holds all that happened."""

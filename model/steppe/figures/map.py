@@ -25,8 +25,9 @@ from numpy.typing import NDArray
 
 from steppe import axes
 from steppe.figures import labels, outlines, style
+from steppe.figures.colours import LESS, MODE_COLOURS, MORE, OTHER_MODE
 from steppe.figures.network import Network
-from steppe.figures.projection import albers
+from steppe.figures.projection import albers, rounded
 from steppe.figures.series import Q50, Array, bands
 from steppe.results import Results
 
@@ -40,16 +41,6 @@ HAIR = 0.7
 DASHES = (0, (4.5, 3.5))
 FLOWS = "flows"
 """Group id of the lines that are drawn by flow; their urls are the links' codes."""
-MODE_COLOURS = {
-    "rail": "#CC3311",
-    "road": "#EE9944",
-    "sea": "#0077BB",
-    "ferry": "#33BBEE",
-    "pipeline": "#8A5FA8",
-}
-"""Colours of modes; others (a port, too short to be seen) are drawn in ``OTHER``."""
-OTHER = "#009988"
-MORE, LESS = "#0077BB", "#EE7733"
 SEA, LAND, HOST, BORDER = "#EAF1F5", "#FAF8F3", "#EADFC2", "#B9B4A8"
 HAIRLINE = "#8C8C8C"
 COUNTRY = "#A29A86"
@@ -102,7 +93,7 @@ def flows(results: Results, network: Network, shut: Set[str] = frozenset()) -> F
     """Return the map of the links by flow; ``shut`` links that carry nothing are dashed."""
     carried = {k: v for k, v in link_flows(results).items() if k in network.links}
     widths = line_widths(carried)
-    colours = {k: MODE_COLOURS.get(network.links[k].mode, OTHER) for k in widths}
+    colours = {k: MODE_COLOURS.get(network.links[k].mode, OTHER_MODE) for k in widths}
     figure = style.canvas(
         f"Freight on the links of the network, Mt a year, {style.closing(results)}",
         results,
@@ -297,17 +288,8 @@ def _lanes(network: Network, widths: Mapping[str, float], km: float) -> dict[str
             along = (end - start) * (1 if a < b else -1) / np.linalg.norm(end - start)
             shifts.append(offset * km * np.array([-along[1], along[0]]))
         sides = np.array([shifts[0], *shifts, shifts[-1]])
-        moved[link.code] = _rounded(paths[link.code] + (sides[:-1] + sides[1:]) / 2)
+        moved[link.code] = rounded(paths[link.code] + (sides[:-1] + sides[1:]) / 2)
     return moved
-
-
-def _rounded(path: Array) -> Array:
-    """Return a path with its corners cut twice at a quarter of each side (Chaikin 1974)."""
-    for _ in range(2 if len(path) > 2 else 0):
-        a, b = path[:-1], path[1:]
-        inner = np.stack([0.75 * a + 0.25 * b, 0.25 * a + 0.75 * b], axis=1).reshape(-1, 2)
-        path = np.vstack([path[:1], inner[1:-1], path[-1:]])
-    return path
 
 
 def _node_positions(network: Network) -> Array:

@@ -24,3 +24,12 @@ def albers(longitude: Array, latitude: Array) -> Array:
     rho0 = RADIUS * np.sqrt(c - 2 * n * np.sin(p0)) / n
     theta = n * np.radians(np.asarray(longitude) - MERIDIAN)
     return np.stack([rho * np.sin(theta), rho0 - rho * np.cos(theta)], axis=-1)
+
+
+def rounded(path: Array) -> Array:
+    """Return a path (point, 2), its corners cut twice at a quarter of each side (Chaikin 1974)."""
+    for _ in range(2 if len(path) > 2 else 0):
+        a, b = path[:-1], path[1:]
+        inner = np.stack([0.75 * a + 0.25 * b, 0.25 * a + 0.75 * b], axis=1).reshape(-1, 2)
+        path = np.vstack([path[:1], inner[1:-1], path[-1:]])
+    return path

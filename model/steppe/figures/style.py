@@ -1,11 +1,4 @@
-"""What all figures share: size, colours, titles, captions, bands, labels at the ends of lines.
-
-Colours are fixed per power and per corridor, so that a reader who knows one figure reads them all.
-They come from two sets made to be told apart with any colour vision: Okabe and Ito (2008),
-https://jfly.uni-koeln.de/color, for the powers and Tol's *muted* and *vibrant* schemes,
-https://sronpersonalpages.nl/~pault, for corridors and for modes of transport; Russia's black is
-lightened and the Trans-Caspian cyan darkened, so that bands and lines both show.
-"""
+"""What all figures share: size, colours, titles, captions, bands, labels at the ends of lines."""
 
 from __future__ import annotations
 
@@ -23,6 +16,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from steppe.axes import TITLES
+from steppe.figures import colours
 from steppe.figures.series import Q05, Q25, Q50, Q75, Q95, Array
 from steppe.metrics import OUTCOME_QUARTERS
 from steppe.record import write_whole
@@ -32,21 +26,7 @@ DPI = 150
 SIZE = (1600 / DPI, 900 / DPI)
 """Inches: 1600 x 900 pixels, the shape of a projector."""
 
-POWER_COLOURS = {
-    "JPN": "#D55E00",
-    "CHN": "#0072B2",
-    "RUS": "#3F3F3F",
-    "TUR": "#009E73",
-    "IND": "#CC79A7",
-}
-CORRIDOR_COLOURS = {
-    "trans_siberian": "#332288",
-    "china_land_bridge": "#44AA99",
-    "chabahar": "#882255",
-    "bandar_abbas": "#CC6677",
-    "gwadar_karakoram": "#999933",
-    "trans_caspian": "#66B3DD",
-}
+POWER_COLOURS, CORRIDOR_COLOURS = colours.POWER_COLOURS, colours.CORRIDOR_COLOURS
 SOURCE = "Source: steppe run record."
 INK, FAINT, GRID = "#222222", "#666666", "#DDDDDD"
 PARENT = "#111111"

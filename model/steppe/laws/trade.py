@@ -82,11 +82,13 @@ def one_market(potential: Array, weight: Array, part: Array) -> Array:
     goods, members = potential.shape
     factor = np.ones((goods, members))
     for m in range(members):
+        if part[m] == 0.0:
+            continue
         total, sum_of_weights = 0.0, 0.0
         for good in range(goods):
             total += weight[good, m] * potential[good, m]
             sum_of_weights += weight[good, m]
-        if part[m] == 0.0 or total <= 0.0:
+        if total <= 0.0:
             continue
         common = total / sum_of_weights
         for good in range(goods):

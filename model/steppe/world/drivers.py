@@ -18,6 +18,7 @@ from steppe import axes
 from steppe.clock import PER_YEAR, Quarter
 from steppe.parameters import read_table
 from steppe.world.base import BASE_YEARS
+from steppe.world.paths import LAST_FIT
 
 Array = NDArray[np.float64]
 
@@ -26,7 +27,7 @@ class Drivers(NamedTuple):
     """Changes of a quarter, all logs but remittances, which are relative to GDP.
 
     ``own_share`` of expenditure on own goods; ``resources``, their real revenue; ``remittances``;
-    ``infrastructure`` over its trend.  (host, quarter) or (member,).
+    ``infrastructure`` over its trend.  (host, quarter), or of one host and quarter.
     """
 
     own_share: Array
@@ -40,12 +41,13 @@ def expected_drivers(start: Quarter, quarters: int) -> Drivers:
     """Return the usual course of the drivers in a run from ``start``, each (host, quarter).
 
     In backcasts it is the mean course of the fit window throughout; forward, year by year, that of
-    the baseline, flat after its end.
+    the baseline, nothing after its end.
     """
     shape = len(Drivers._fields), len(axes.HOSTS), quarters
     result = np.zeros(shape)
     forward = start.year == max(BASE_YEARS)
     window = max(BASE_YEARS) if forward else min(BASE_YEARS)
+    length = LAST_FIT + 1 - min(BASE_YEARS)
     years = [(start + t).year for t in range(quarters)]
     for row in read_table("growth_drivers"):
         if int(row["base"]) != window:
@@ -56,9 +58,5 @@ def expected_drivers(start: Quarter, quarters: int) -> Drivers:
             when = [t for t, year in enumerate(years) if year == int(row["year"])]
             result[:, host, when] = np.array(changes)[:, None]
         else:
-            result[:, host] += np.array(changes)[:, None] / _WINDOW
+            result[:, host] += np.array(changes)[:, None] / length
     return Drivers(*result)
-
-
-_WINDOW = 9
-"""Years of the fit window, 2001-09."""

@@ -12,7 +12,7 @@ from matplotlib.path import Path as Outline
 from steppe.clock import Quarter
 from steppe.figures import map as maps
 from steppe.figures import network, outlines
-from steppe.figures.projection import albers
+from steppe.figures.projection import albers, rounded
 from steppe.parameters import Parameter, Registry, read_table
 
 from .conftest import LINKS, NODES
@@ -50,7 +50,7 @@ def test_sea_lanes_keep_clear_of_land() -> None:
     allowed = {"poti_europe_sea": 0.8, "europe_gulf_sea": 0.05}
     for link in network.read_network().links.values():
         if link.mode == "sea":
-            steps = maps._samples(maps._rounded(albers(*link.path.T)), 10.0)
+            steps = maps._samples(rounded(albers(*link.path.T)), 10.0)
             ashore = sum(ring.contains_points(steps).sum() for ring in rings) / len(steps)
             assert ashore <= allowed.get(link.code, 0.03), link.code
 

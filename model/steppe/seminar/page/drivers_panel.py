@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
+from steppe.figures.colours import LESS, MORE
 from steppe.seminar.drivers import Driver, Told, what_drove
 from steppe.seminar.engine import EngineError, Superseded
 from steppe.seminar.page.chronicle import nothing
 from steppe.seminar.page.labels import Face, face, number
-from steppe.seminar.page.palette import LESS, MORE
 from steppe.seminar.page.session import Sight
 
 if TYPE_CHECKING:

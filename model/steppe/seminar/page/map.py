@@ -14,7 +14,7 @@ from steppe import axes
 from steppe.clock import Quarter
 from steppe.figures.network import Network, read_network
 from steppe.figures.outlines import countries
-from steppe.figures.projection import albers
+from steppe.figures.projection import albers, rounded
 
 Array = NDArray[np.float64]
 
@@ -186,7 +186,7 @@ def _links(network: Network) -> list[dict[str, str]]:
             )
             moves.append(side * np.array([-along[1], along[0]]))
         sides = np.array([moves[0], *moves, moves[-1]])
-        km = _rounded(km + (sides[:-1] + sides[1:]) / 2)
+        km = rounded(km + (sides[:-1] + sides[1:]) / 2)
         ends = " - ".join(network.nodes[end].title for end in link.ends)
         found.append(
             {
@@ -197,15 +197,6 @@ def _links(network: Network) -> list[dict[str, str]]:
             }
         )
     return found
-
-
-def _rounded(path: Array) -> Array:
-    """Return a path with its corners cut twice at a quarter of each side (Chaikin 1974)."""
-    for _ in range(2 if len(path) > 2 else 0):
-        a, b = path[:-1], path[1:]
-        inner = np.stack([0.75 * a + 0.25 * b, 0.25 * a + 0.75 * b], axis=1).reshape(-1, 2)
-        path = np.vstack([path[:1], inner[1:-1], path[-1:]])
-    return path
 
 
 def _places(network: Network) -> list[dict[str, Any]]:

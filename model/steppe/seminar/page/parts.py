@@ -9,6 +9,7 @@ from nicegui import ui
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
+from steppe.figures import colours
 from steppe.seminar.catalogue import ACTORS, Lever, ShockKind
 from steppe.seminar.page import palette
 from steppe.seminar.page.labels import Face, words
@@ -139,14 +140,14 @@ class RegionMap(Part, component="static/map.js"):
         super().__init__()
         self._props["frames"] = {}
         self._props["powers"] = [
-            {"code": code, "title": words(code)} for code in palette.POWER_COLOURS
+            {"code": code, "title": words(code)} for code in colours.POWER_COLOURS
         ]
-        self._props["colours"] = palette.POWER_COLOURS
+        self._props["colours"] = colours.POWER_COLOURS
         self._props["autonomy"] = palette.AUTONOMY
-        self._props["mode-colours"] = palette.MODE_COLOURS
-        self._props["other"] = palette.OTHER_MODE
-        self._props["more"] = palette.MORE
-        self._props["less"] = palette.LESS
+        self._props["mode-colours"] = colours.MODE_COLOURS
+        self._props["other"] = colours.OTHER_MODE
+        self._props["more"] = colours.MORE
+        self._props["less"] = colours.LESS
 
 
 class Tour(Part, component="static/tour.js"):
