@@ -13,6 +13,7 @@ from nicegui import events, ui
 from steppe.scenario import Problems
 from steppe.seminar.engine import WHOLE, Answer, EngineError, Superseded
 from steppe.seminar.page import explain
+from steppe.seminar.page.address import comparable
 from steppe.seminar.page.labels import every
 from steppe.seminar.page.session import MOST_STEPS
 from steppe.seminar.settings import (
@@ -78,9 +79,9 @@ class Keeper:
             if isinstance(opened, str) and session.settings == Settings():
                 text = from_yaml(opened, "opened file").opened
                 rest = from_link(str(kept.get("rest", "")))
-                session.change(replace(rest, opened=text))
+                session.change(comparable(replace(rest, opened=text)))
             else:
-                trail = [from_link(link) for link in kept["trail"][-MOST_STEPS:]]
+                trail = [comparable(from_link(link)) for link in kept["trail"][-MOST_STEPS:]]
                 session.retrace(trail, int(kept["at"]))
         except (KeyError, TypeError, ValueError, Problems):
             return
@@ -170,7 +171,7 @@ class Keeper:
         if len(content) > MOST_BYTES:
             return [TOO_LARGE]
         try:
-            settings = await asyncio.to_thread(from_yaml, content, shown_name(name))
+            settings = comparable(await asyncio.to_thread(from_yaml, content, shown_name(name)))
         except Problems as error:
             return str(error).splitlines()
         except ValueError as error:

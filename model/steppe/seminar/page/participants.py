@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Any
 
 from nicegui import Client, background_tasks, ui
@@ -18,6 +19,8 @@ from steppe.seminar.settings import Settings
 
 if TYPE_CHECKING:
     from steppe.seminar.page.screen import Screen
+
+log = logging.getLogger(__name__)
 
 
 class Joining:
@@ -178,8 +181,12 @@ class Projector:
                 continue
             self.wanted.clear()
             await asyncio.sleep(0.05)  # several moves at once are drawn once
-            if not self.client.is_deleted:
+            if self.client.is_deleted:
+                return
+            try:
                 await self._draw()
+            except Exception:  # one person's variant must not end it for all
+                log.exception("the projector could not be drawn")
 
     async def _draw(self) -> None:
         people, view = self.room.present(), self.view
