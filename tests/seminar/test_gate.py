@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import subprocess
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from steppe.cli.seminar import check
 from steppe.cli.usage import UsageError
+from steppe.seminar.page.address import read
 from steppe.seminar.page.app import COOKIE, MOST_BODY, Gate, PortTaken, listening
 
 TOKEN = "samarkand26"
@@ -116,9 +119,65 @@ def test_the_right_token_comes_in_once_and_for_all(guarded: Gate, by: str) -> No
     assert status(sent) == 303
     assert headers[b"location"] == ("/" if by == "form" else "/projector?v=1")
     cookie = headers[b"set-cookie"]
-    assert "httponly" in cookie.lower() and "samesite=strict" in cookie.lower()
+    assert "httponly" in cookie.lower() and "samesite=lax" in cookie.lower()
     assert TOKEN not in cookie
     assert status(call(guarded, cookie=cookie.partition(";")[0])) == 200
+
+
+def inside(guarded: Gate) -> str:
+    """Return the cookie of one who has told the token."""
+    sent = call(guarded, query=f"token={TOKEN}")
+    cookie = next(v.decode() for k, v in sent[0]["headers"] if k == b"set-cookie")
+    return cookie.partition(";")[0]
+
+
+def goes_to(sent: list[dict[str, Any]]) -> str:
+    assert status(sent) == 303
+    return str(dict(sent[0]["headers"])[b"location"].decode())
+
+
+def test_the_form_leads_on_to_the_link(guarded: Gate) -> None:
+    sent = call(guarded, path="/handout", query="v=1&s=baseline&japan_aid=3&token=wrong")
+    onward = "/handout?v=1&s=baseline&japan_aid=3"
+    assert f"value='{html.escape(onward)}'".encode() in sent[1]["body"]
+    body = urlencode({"token": TOKEN, "to": onward}).encode()
+    assert goes_to(call(guarded, body, path="/token", method="POST")) == onward
+    wrong = urlencode({"token": "guess", "to": onward}).encode()
+    sent = call(guarded, wrong, path="/token", method="POST")
+    assert status(sent) == 403 and html.escape(onward).encode() in sent[1]["body"]
+
+
+@pytest.mark.parametrize("to", ["//evil.example", "/\\evil.example", "http://evil.example", ""])
+def test_the_form_leads_nowhere_else(guarded: Gate, to: str) -> None:
+    body = urlencode({"token": TOKEN, "to": to}).encode()
+    assert goes_to(call(guarded, body, path="/token", method="POST")) == "/"
+
+
+def test_a_header_takes_whatever_the_form_leads_to(guarded: Gate) -> None:
+    body = urlencode({"token": TOKEN, "to": "/?a=\u20ac\r\nset-cookie: x"}).encode()
+    location = goes_to(call(guarded, body, path="/token", method="POST"))
+    assert location.isascii() and location.isprintable() and " " not in location
+
+
+def test_who_is_inside_may_send_the_form_again(guarded: Gate) -> None:
+    cookie = inside(guarded)
+    body = urlencode({"token": TOKEN, "to": "/?v=1"}).encode()
+    assert goes_to(call(guarded, body, path="/token", method="POST", cookie=cookie)) == "/?v=1"
+    assert goes_to(call(guarded, path="/token", cookie=cookie)) == "/"
+
+
+def test_the_token_leaves_the_address_of_one_who_is_inside(guarded: Gate) -> None:
+    cookie = inside(guarded)
+    sent = call(guarded, path="/projector", query=f"token={TOKEN}&view.d=1", cookie=cookie)
+    assert goes_to(sent) == "/projector?view.d=1"
+    assert status(call(guarded, query="view.d=1", cookie=cookie)) == 200
+
+
+@pytest.mark.parametrize("more", ["token=x", "utm_source=mail&utm_medium=x", "fbclid=1", "gclid"])
+def test_what_is_no_setting_does_not_disturb_a_link(more: str) -> None:
+    place = read(f"v=1&s=baseline&japan_aid=3&{more}")
+    assert place.problem == "" and place == read("v=1&s=baseline&japan_aid=3")
+    assert read(more) == read("")
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,8 @@ MOST_PINNED = 3
 MOST_NAME = 24
 """Characters of a participant's name."""
 _OWN = "view."
+_FOREIGN = ("token", "fbclid", "gclid")
+"""Keys that are no settings: the way in, and what websites and mails put behind a link."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,9 @@ def read(query: str) -> Place:
     own: list[str] = []
     rest: list[str] = []
     for part in query.split("&"):
-        (own if part.startswith(_OWN) else rest).append(part)
+        key = part.partition("=")[0]
+        if key not in _FOREIGN and not key.startswith("utm_"):
+            (own if part.startswith(_OWN) else rest).append(part)
     view, problem = View(), ""
     pinned: list[Settings] = []
     try:

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from functools import lru_cache
 from importlib import resources
 from typing import Any
+from urllib.parse import parse_qs, quote
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
@@ -32,6 +33,8 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MOST_BODY = 1_200_000
 """Bytes of a request's body: a file of 1 MB and what a form puts around it."""
 COOKIE = "steppe_seminar"
+MOST_FORM = 120_000
+"""Bytes of the form with the token: the longest link is part of it."""
 RECONNECT = 8.0
 """Seconds for which a page waits for a browser whose line was lost."""
 log = logging.getLogger(__name__)
@@ -210,6 +213,15 @@ class Gate:
         if self.token is not None and not self._known(headers):
             await self._ask(scope, receive, send)
             return
+        if self.token is not None and scope["type"] == "http":
+            request = Request(scope, receive)
+            if request.url.path == "/token":  # a second form of one who is inside
+                _, onward = await _told(request)
+                await _go(onward)(scope, receive, send)
+                return
+            if request.method in ("GET", "HEAD") and _names_token(request.url.query):
+                await _go(_place(request))(scope, receive, send)
+                return
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > MOST_BODY:
             await _refuse(
@@ -237,29 +249,14 @@ class Gate:
         if request is None:
             await _refuse(scope, send, 403, "The token is missing.")
             return
-        given = request.query_params.get("token")
+        given, onward = await _told(request)
         wrong = given is not None
-        if request.method == "POST" and request.url.path == "/token":
-            body = b""
-            async for part in request.stream():
-                body += part
-                if len(body) > 4096:
-                    break
-            from urllib.parse import parse_qs
-
-            given = parse_qs(body[:4096].decode("latin-1")).get("token", [""])[0]
-            wrong = True
         assert self.token is not None
         if given is not None and hmac.compare_digest(given.encode(), self.token.encode()):
-            rest = "&".join(
-                p for p in request.url.query.split("&") if p and not p.startswith("token=")
-            )
-            path = "/" if request.url.path == "/token" else request.url.path
-            response = Response(
-                status_code=303, headers={"Location": path + ("?" + rest if rest else "")}
-            )
+            response = _go(onward)
+            # lax, so that a link in a mail or a chat comes in; sockets are held by their origin
             response.set_cookie(
-                COOKIE, self._mark().decode(), httponly=True, samesite="strict", max_age=7 * 86400
+                COOKIE, self._mark().decode(), httponly=True, samesite="lax", max_age=7 * 86400
             )
             await response(scope, receive, send)
             return
@@ -268,12 +265,50 @@ class Gate:
 
             await asyncio.sleep(0.5)  # guessing takes time
         text = "This token is not right." if wrong else ""
-        await Response(_form(text), status_code=403 if wrong else 401, media_type="text/html")(
+        form = _form(text, onward)
+        await Response(form, status_code=403 if wrong else 401, media_type="text/html")(
             scope, receive, send
         )
 
 
-def _form(problem: str) -> str:
+async def _told(request: Request) -> tuple[str | None, str]:
+    """Return the token that is told, None where none is, and the address to go on to."""
+    if request.url.path != "/token":
+        return request.query_params.get("token"), _place(request)
+    if request.method != "POST":
+        return None, "/"
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_FORM:
+            return "", "/"
+    form = parse_qs(body.decode("latin-1"))
+    return form.get("token", [""])[0], _inside(form.get("to", ["/"])[0])
+
+
+def _names_token(query: str) -> bool:
+    return any(part.partition("=")[0] == "token" for part in query.split("&"))
+
+
+def _place(request: Request) -> str:
+    """Return path and query of an address, without the token."""
+    parts = (p for p in request.url.query.split("&") if p and not _names_token(p))
+    rest = "&".join(parts)
+    return _inside(request.url.path + ("?" + rest if rest else ""))
+
+
+def _inside(place: str) -> str:
+    """Return an address of this server, '/' for one that leads elsewhere."""
+    if not place.startswith("/") or place[1:2] in ("/", "\\"):
+        return "/"
+    return quote(place, safe="/?&=%~_-.,:;+!*'()@$[]")
+
+
+def _go(place: str) -> Response:
+    return Response(status_code=303, headers={"Location": place})
+
+
+def _form(problem: str, onward: str) -> str:
     return (
         "<!doctype html><html lang='en'><meta name='viewport' "
         "content='width=device-width'><title>steppe seminar</title>"
@@ -285,6 +320,7 @@ def _form(problem: str) -> str:
         "<h1>steppe seminar</h1><form method='post' action='/token'><label for='token'>Token of "
         "this seminar</label>"
         "<input id='token' name='token' type='password' autofocus required autocomplete='off'>"
+        f"<input type='hidden' name='to' value='{html.escape(onward)}'>"
         f"<p class='bad' role='alert'>{html.escape(problem)}</p><button>Come "
         "in</button></form></html>"
     )
