@@ -63,6 +63,7 @@ class Screen:
         self.draw(self.sight)
         self.refresh_settings()
         client.on_connect(self.begin)
+        client.on_disconnect(self.away)
         client.on_delete(self.close)
         client.on_exception(self.failed)
         if place.problem:
@@ -189,10 +190,16 @@ class Screen:
     async def begin(self) -> None:
         """Restore the steps to undo, once the browser is there, and run what the address asks."""
         if self.session.members or self.session.turn:
-            return  # the same page came back after a short loss of the line
+            self.joining.again()  # the same page came back after a short loss of the line
+            return
         await self.keeper.restore()
         self.joining.again()
         await self.run()
+
+    def away(self) -> None:
+        """The browser has left, perhaps for a reload: the place on the projector is free for it."""
+        if not self.client.has_socket_connection:
+            self.room.close(self.client.id)
 
     def close(self) -> None:
         """The tab is closed: nothing more is drawn, waiting work ends."""
