@@ -13,7 +13,7 @@ from nicegui import events, ui
 from steppe.scenario import Problems
 from steppe.seminar.engine import WHOLE, Answer, EngineError, Superseded
 from steppe.seminar.page import explain
-from steppe.seminar.page.address import comparable
+from steppe.seminar.page.address import clean, comparable, write
 from steppe.seminar.page.labels import every
 from steppe.seminar.page.session import MOST_STEPS
 from steppe.seminar.settings import (
@@ -48,7 +48,7 @@ class Keeper:
     def store(self) -> None:
         """Put settings and view into the address, the steps to undo into the tab's store."""
         session = self.screen.session
-        kept: dict[str, Any] = {"at": session.at, "trail": []}
+        kept: dict[str, Any] = {"at": session.at, "trail": [], "name": session.view.name}
         for settings in session.trail:
             try:
                 kept["trail"].append(to_link(settings))
@@ -74,6 +74,7 @@ class Keeper:
         if not isinstance(kept, dict):
             return
         session = self.screen.session
+        session.look(name=clean(str(kept.get("name") or "")))
         opened = kept.get("opened")
         try:
             if isinstance(opened, str) and session.settings == Settings():
@@ -107,22 +108,30 @@ class Keeper:
 
     async def copy_link(self) -> None:
         """Copy the address, or show it where the browser does not let a page copy."""
-        try:
-            to_link(self.screen.session.settings)
-        except ValueError as error:
-            self.screen.tell(sentence(str(error)))
+        query = self._query()
+        if query is None:
             return
+        here = f"location.origin + location.pathname + {json.dumps(query and '?' + query)}"
         done = await self.screen.client.run_javascript(
-            "return await steppe.copy(location.href)", timeout=3.0
+            f"return await steppe.copy({here})", timeout=3.0
         )
         if done:
             self.screen.tell("The link is copied: it holds every setting.", "positive")
             return
-        address = await self.screen.client.run_javascript("return location.href", timeout=3.0)
+        address = await self.screen.client.run_javascript(f"return {here}", timeout=3.0)
         with explain.sheet("The link of this variant"):
             ui.input("Link", value=str(address)).props("readonly outlined autofocus").classes(
                 "wide"
             )
+
+    def _query(self) -> str | None:
+        """Return the query that holds every setting; None, and a sentence, when none can."""
+        session = self.screen.session
+        try:
+            return write(session.settings, session.nameless, session.pinned)
+        except ValueError as error:
+            self.screen.tell(sentence(str(error)))
+            return None
 
     def save_yaml(self) -> None:
         """Save the variant as a scenario file."""
@@ -215,7 +224,9 @@ class Keeper:
 
     def handout(self) -> None:
         """Open the handout in a tab of its own."""
-        ui.navigate.to("/handout?" + self.screen.session.query(), new_tab=True)
+        query = self._query()
+        if query is not None:
+            ui.navigate.to("/handout?" + query, new_tab=True)
 
 
 def ui_run(screen: Screen, code: str) -> None:
