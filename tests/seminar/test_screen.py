@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
+from contextlib import nullcontext
 from types import SimpleNamespace
 
+import pytest
+
+from steppe.clock import Quarter
 from steppe.seminar.page.address import Place, View
 from steppe.seminar.page.participants import Joining
 from steppe.seminar.page.room import Room
 from steppe.seminar.page.screen import Screen
-from steppe.seminar.page.session import Session
+from steppe.seminar.page.session import Session, Sight
+from steppe.seminar.settings import ACTS_FROM, Settings, Shock
+
+AID = Settings().with_lever("japan.conversion", 0.8)
+
+
+class Answer:
+    """An answer that is seen to go."""
 
 
 def screen(room: Room, key: str, name: str = "") -> Screen:
@@ -58,3 +71,18 @@ def test_a_second_line_of_the_same_page_keeps_it_there() -> None:
     own.joining.publish()
     leave(own, line=True)  # the older line is reaped after the newer one has come
     assert room.present()[0].gone is None
+
+
+def test_a_page_keeps_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = screen(Room(), "a")
+    own.client = nullcontext()  # type: ignore[assignment]
+    monkeypatch.setattr(Screen, "gone", False)
+    own._draw_status = own._draw_charts = lambda _: None  # type: ignore[method-assign]
+    shocked = AID.with_shock(Shock("gas_slump", Quarter.of(2030), 0.5, 4))
+    answer = Answer()
+    seen = weakref.ref(answer)
+    own.draw(Sight(answer, answer, shocked))  # type: ignore[arg-type]
+    del answer
+    gc.collect()
+    assert seen() is None
+    assert [quarter for quarter, _ in own.marks()] == [ACTS_FROM, Quarter.of(2030)]

@@ -56,11 +56,11 @@ class Screen:
         session.drawn, session.told, session.busy = self.draw, self.tell, self.busy
         self.scale = 1.0
         self.drawing = 0
-        self.sight = Sight(stored_baseline(), stored_baseline(), Settings())
+        self.drawn = Settings()  # what the charts show; answers are the engine's to keep
         self.keeper = Keeper(self)
         self.joining = Joining(self, room)
         self._build()
-        self.draw(self.sight)
+        self.draw(opening())
         self.refresh_settings()
         client.on_connect(self.begin)
         client.on_disconnect(self.away)
@@ -406,7 +406,7 @@ class Screen:
         """Draw a sight on the view that is open."""
         if self.gone:
             return
-        self.sight = sight
+        self.drawn = sight.settings
         with self.client:
             self._draw_status(sight)
             match self.session.view.tab:
@@ -455,7 +455,7 @@ class Screen:
 
     def marks(self) -> list[tuple[Quarter, str]]:
         """Return the dated lines of the charts: from when levers act, begins of shocks."""
-        settings = self.sight.settings
+        settings = self.drawn
         own = [(settings.acts_from, FAINT)] if settings.levers else []
         return own + [(shock.start, SHOCK) for shock in settings.shocks]
 
@@ -465,7 +465,7 @@ class Screen:
         if self.session.members:
             await self.session.redraw()
         else:
-            self.draw(self.sight)
+            self.draw(opening())
 
     async def open_tab(self, key: str) -> None:
         """Open a view."""
@@ -587,6 +587,11 @@ class Screen:
 
 _OPENED = "\N{OPEN FILE FOLDER}"
 """Stands for an opened file among the scenarios' names."""
+
+
+def opening() -> Sight:
+    """Return what there is to draw before the model has started."""
+    return Sight(stored_baseline(), stored_baseline(), Settings())
 
 
 class ChartCard:
