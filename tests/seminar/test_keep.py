@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import threading
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,9 +12,9 @@ import pytest
 
 from steppe.seminar.page import keep
 from steppe.seminar.page.address import Place, View, read, write
-from steppe.seminar.page.keep import Keeper
+from steppe.seminar.page.keep import MOST_OPENED, Keeper
 from steppe.seminar.page.session import Session
-from steppe.seminar.settings import Settings
+from steppe.seminar.settings import Settings, from_link, from_yaml
 
 AID = Settings().with_lever("japan.conversion", 0.8)
 CHANCE = random.Random(4)
@@ -100,3 +101,47 @@ def test_a_link_that_would_lack_something_is_not_given(
     if done is not None:
         asyncio.run(done)
     assert tab.ran or opened == ["/handout?" + tab.session.query()]
+
+
+OPENED = Settings(opened="title: A file of one's own\nextends: baseline\n")
+
+
+def moved(start: Settings, steps: int) -> list[Settings]:
+    return [start.with_lever("japan.conversion", 0.5 + n / 100) for n in range(steps)]
+
+
+def test_steps_with_an_opened_file_are_few() -> None:
+    plain, opened = moved(Settings(), 20), moved(OPENED, 30)
+    found, at = keep.links(plain + opened, 45)
+    assert len(found) == MOST_OPENED and from_link(found[at]) == opened[25]
+    found, at = keep.links(plain, 7)
+    assert (len(found), at) == (20, 7)
+
+
+def test_a_step_without_a_link_does_not_lose_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tab = Tab()
+    for settings in (Settings(opened=LONG), AID, OPENED):
+        tab.session.change(settings)
+    again = Tab(Place(settings=OPENED))
+    again.kept = tab.store(monkeypatch)
+    asyncio.run(again.keeper.restore())
+    assert again.session.trail == [AID, OPENED] and again.session.settings == OPENED
+
+
+def test_a_long_file_is_read_beside_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    tab = Tab()
+    tab.session.change(Settings(opened=LONG).with_lever("japan.conversion", 0.8))
+    again = Tab()
+    again.kept = tab.store(monkeypatch)
+    threads: list[int] = []
+
+    def read_it(*given: Any) -> Settings:
+        threads.append(threading.get_ident())
+        return from_yaml(*given)
+
+    monkeypatch.setattr(keep, "from_yaml", read_it)
+    asyncio.run(again.keeper.restore())
+    assert again.session.settings == tab.session.settings
+    assert threads and threading.get_ident() not in threads

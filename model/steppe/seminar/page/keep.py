@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 TOO_LARGE = "The file is larger than 1 MB: this is no scenario file."
 MOST_KEPT = 300_000
 """Characters of an opened file that the browser keeps for a reload when no link holds it."""
+MOST_OPENED = 8
+"""Steps with an opened file that outlive a reload."""
 BROKEN = "The file could not be read: it is no scenario file of steppe."
 
 
@@ -48,14 +51,10 @@ class Keeper:
     def store(self) -> None:
         """Put settings and view into the address, the steps to undo into the tab's store."""
         session = self.screen.session
-        kept: dict[str, Any] = {"at": session.at, "trail": [], "name": session.view.name}
-        for settings in session.trail:
-            try:
-                kept["trail"].append(to_link(settings))
-            except ValueError:
-                kept["trail"].append(None)
+        trail, at = links(session.trail, session.at)
+        kept: dict[str, Any] = {"at": at, "trail": trail, "name": session.view.name}
         now = session.settings
-        if now.opened is not None and kept["trail"][session.at] is None:
+        if now.opened is not None and not trail:
             if len(now.opened) <= MOST_KEPT:
                 kept["opened"] = now.opened
             kept["rest"] = to_link(replace(now, opened=None))
@@ -75,17 +74,14 @@ class Keeper:
             return
         session = self.screen.session
         session.look(name=clean(str(kept.get("name") or "")))
-        opened = kept.get("opened")
         try:
-            if isinstance(opened, str) and session.settings == Settings():
-                text = from_yaml(opened, "opened file").opened
-                rest = from_link(str(kept.get("rest", "")))
-                session.change(comparable(replace(rest, opened=text)))
-            else:
-                trail = [comparable(from_link(link)) for link in kept["trail"][-MOST_STEPS:]]
-                session.retrace(trail, int(kept["at"]))
+            trail, at = await asyncio.to_thread(steps, kept)
         except (KeyError, TypeError, ValueError, Problems):
             return
+        if not isinstance(kept.get("opened"), str):
+            session.retrace(trail, at)
+        elif session.settings == Settings():
+            session.change(trail[at])
         self.screen.refresh_settings()
 
     # --- the menu ---
@@ -227,6 +223,42 @@ class Keeper:
         query = self._query()
         if query is not None:
             ui.navigate.to("/handout?" + query, new_tab=True)
+
+
+def links(trail: Sequence[Settings], at: int) -> tuple[list[str], int]:
+    """Return the links of the steps around a place, and the place among them.
+
+    They end where a step has no link, and at :data:`MOST_OPENED` with an opened file: each of
+    those is a whole file, to be packed at every move and read after a reload.
+    """
+    opened = 0
+
+    def known(steps: Iterable[Settings]) -> Iterator[str]:
+        nonlocal opened
+        for settings in steps:
+            opened += settings.opened is not None
+            if opened > MOST_OPENED:
+                return
+            try:
+                yield to_link(settings)
+            except ValueError:
+                return
+
+    now = [*known(trail[at : at + 1])]
+    if not now:
+        return [], 0
+    before = [*known(reversed(trail[:at]))]
+    return [*reversed(before), *now, *known(trail[at + 1 :])], len(before)
+
+
+def steps(kept: dict[str, Any]) -> tuple[list[Settings], int]:
+    """Return the steps of a tab's store and the present one's place; reads files: takes time."""
+    if isinstance(opened := kept.get("opened"), str):
+        text = from_yaml(opened, "opened file").opened
+        rest = from_link(str(kept.get("rest", "")))
+        return [comparable(replace(rest, opened=text))], 0
+    found = [comparable(from_link(link)) for link in kept["trail"][-MOST_STEPS:]]
+    return found, int(kept["at"])
 
 
 def ui_run(screen: Screen, code: str) -> None:
