@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
+import subprocess
 import weakref
 from contextlib import nullcontext
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from steppe.clock import Quarter
+from steppe.seminar.engine import FIRST, WHOLE
+from steppe.seminar.page import parts
 from steppe.seminar.page.address import Place, View
 from steppe.seminar.page.participants import Joining
 from steppe.seminar.page.room import Room
@@ -86,3 +91,49 @@ def test_a_page_keeps_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     gc.collect()
     assert seen() is None
     assert [quarter for quarter, _ in own.marks()] == [ACTS_FROM, Quarter.of(2030)]
+
+
+def test_a_slider_moved_out_and_back_is_drawn_with_all_members() -> None:
+    own = screen(Room(), "a")
+    runs: list[Settings] = []
+
+    async def run() -> None:
+        runs.append(own.session.settings)
+
+    own.run = run  # type: ignore[method-assign]
+    own.refresh_settings = lambda: None  # type: ignore[method-assign]
+    for members in (FIRST, WHOLE):
+        own.session.members = members
+        asyncio.run(own.take(own.session.settings))
+        assert runs == [Settings()]
+
+
+SLIDER = """
+const levers = (await import(process.argv[1])).default;
+const card = {parameter: "japan.aid", default: 1, step: 0.1, low: 0, high: 4, levels: []};
+const sent = [];
+const own = {timer: 0, held: null, now: {}, $emit: (name, what) => sent.push([name, what.value])};
+for (const [name, work] of Object.entries(levers.methods)) own[name] = work.bind(own);
+const at = (value) => ({target: {value: String(value)}});
+own.slide(card, at(2)); own.slide(card, at(1)); own.finish(card, at(1));
+const back = {held: own.held, now: own.now};
+own.slide(card, at(3)); own.finish(card, at(3)); own.release(card, at(3)); own.finish(card, at(3));
+clearTimeout(own.timer);
+console.log(JSON.stringify({back, sent, now: own.now}));
+"""
+
+
+def test_a_slider_ends_with_the_hand_and_once(tmp_path: Path) -> None:
+    driver = pytest.importorskip("playwright._impl._driver")
+    node, _ = driver.compute_driver_executable()
+    source = Path(parts.__file__).with_name("static") / "levers.js"
+    module = tmp_path / "levers.mjs"
+    module.write_bytes(source.read_bytes())
+    done = subprocess.run(
+        [node, "--input-type=module", "-e", SLIDER, module.as_uri()],
+        capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    found = json.loads(done.stdout)
+    assert found["back"] == {"held": None, "now": {}}
+    assert found["sent"] == [["move", 1], ["move", 3]]
+    assert found["now"] == {"japan.aid": 3}

@@ -14,7 +14,7 @@ from nicegui import Client, background_tasks, ui
 
 from steppe.clock import Quarter
 from steppe.seminar import catalogue
-from steppe.seminar.engine import Engine, stored_baseline
+from steppe.seminar.engine import WHOLE, Engine, stored_baseline
 from steppe.seminar.page import explain, parts
 from steppe.seminar.page.address import TABS, Place, known
 from steppe.seminar.page.assumptions import Assumptions
@@ -263,8 +263,9 @@ class Screen:
 
     async def take(self, settings: Settings) -> None:
         """Take new settings as a step that can be undone, and run them."""
-        if settings == self.session.settings and settings == self.session.shown:
-            return
+        session = self.session
+        if settings == session.settings == session.shown and session.members == WHOLE:
+            return  # a draft of the same settings, of a slider moved out and back, is not enough
         self.session.change(settings)
         self.refresh_settings()
         await self.run()
