@@ -71,3 +71,24 @@ def test_an_error_while_drawing_does_not_end_the_projector(
 
     asyncio.run(play())
     assert len(heard) == 1
+
+
+def test_bands_are_those_of_the_view_that_asked() -> None:
+    async def play() -> None:
+        class Answer:
+            def bands(self, label: str) -> str:
+                return "values"
+
+            def difference(self, label: str, base: Any) -> str:
+                return "change"
+
+        class Desk:
+            async def ask(self, *_: Any) -> Answer:
+                own.view = View(difference=True)  # pressed while the engine is at work
+                return Answer()
+
+        own = projector(Room(), engine=Desk())
+        person = own.room.join("a", "Aiko", Settings())
+        assert await own._bands(person, "ree_price", None, difference=False) == "values"
+
+    asyncio.run(play())

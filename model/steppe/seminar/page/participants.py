@@ -200,7 +200,7 @@ class Projector:
                 key = person.settings, label, view.difference
                 bands = self.bands.get(key)
                 if bands is None:
-                    bands = await self._bands(person, label, base)
+                    bands = await self._bands(person, label, base, difference=view.difference)
                 if bands is not None:
                     used[key] = bands
         self.bands = used
@@ -247,12 +247,12 @@ class Projector:
                         "three heads and write a name."
                     ).classes("empty")
 
-    async def _bands(self, person: Person, label: str, base: Any) -> Array | None:
+    async def _bands(
+        self, person: Person, label: str, base: Any, *, difference: bool
+    ) -> Array | None:
         try:
             answer = await self.engine.ask(person.settings, f"projector:{person.key}", FIRST)
         except (Superseded, EngineError, ValueError):
             return None
-        found: Array = (
-            answer.difference(label, base) if self.view.difference else answer.bands(label)
-        )
+        found: Array = answer.difference(label, base) if difference else answer.bands(label)
         return found
