@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from steppe.seminar.engine import EngineError, Superseded
 from steppe.seminar.page import participants
-from steppe.seminar.page.address import View, comparable, read, write
+from steppe.seminar.page.address import Place, View, comparable, read, write
+from steppe.seminar.page.handout import Handout
 from steppe.seminar.page.keep import Keeper
 from steppe.seminar.page.participants import Projector
 from steppe.seminar.page.room import Room
+from steppe.seminar.page.session import Session
 from steppe.seminar.settings import Settings
 
 SHORT = "title: Short\nextends: baseline\nhorizon: {end: 2032Q4}\n"
@@ -42,6 +45,7 @@ def projector(room: Room, **parts: Any) -> Projector:
     """Return a projector without a page."""
     own = object.__new__(Projector)
     own.room, own.bands, own.view = room, {}, View()
+    own.asked = set()
     own.client = SimpleNamespace(is_deleted=False, id="wall")  # type: ignore[assignment]
     vars(own).update(parts)
     return own
@@ -92,3 +96,53 @@ def test_bands_are_those_of_the_view_that_asked() -> None:
         assert await own._bands(person, "ree_price", None, difference=False) == "values"
 
     asyncio.run(play())
+
+
+def test_owners_go_with_the_people() -> None:
+    async def play() -> None:
+        left: list[str] = []
+
+        class Desk:
+            async def ask(self, settings: Settings, owner: str, members: int) -> Any:
+                raise Superseded
+
+            async def baseline(self, members: int) -> Any:
+                raise EngineError("not yet")
+
+            def leave(self, owner: str) -> None:
+                left.append(owner)
+
+        own = projector(Room(), engine=Desk(), wanted=asyncio.Event())
+        people = [own.room.join(key, key, Settings()) for key in "ab"]
+        for person in people:
+            await own._bands(person, "ree_price", None, difference=False)
+        own.room.leave("a")
+        await own._draw()
+        assert left == ["projector:wall:a"]
+        own.close()
+        assert left == ["projector:wall:a", "projector:wall:b"] and own.asked == set()
+
+    asyncio.run(play())
+
+
+def test_a_handout_that_is_closed_leaves_the_engine() -> None:
+    left: list[str] = []
+    own = object.__new__(Handout)
+    own.engine = SimpleNamespace(leave=left.append)  # type: ignore[assignment]
+    own.client = SimpleNamespace(id="sheet")  # type: ignore[assignment]
+    own.close()
+    assert left == ["sheet", "sheet:why"]
+
+
+def test_a_tab_that_is_closed_asks_for_no_more_variants() -> None:
+    asked: list[str] = []
+
+    class Desk:
+        async def ask(self, settings: Settings, owner: str, members: int) -> Any:
+            asked.append(owner)
+            raise Superseded
+
+    session = Session.of(Desk(), "me", Place())  # type: ignore[arg-type]
+    session.pinned = [Settings(), Settings(scenario="chabahar_completion")]
+    asyncio.run(session._learn_pinned(64))
+    assert asked == ["me:0"]

@@ -242,7 +242,7 @@ class Session:
                 answer = await self.engine.ask(settings, f"{self.owner}:{place}", members)
                 base = await self.engine.baseline(answer.members)
             except Superseded:
-                continue
+                break  # the tab is closed, or a newer draw does the same
             except (ValueError, EngineError) as error:
                 self.told(str(error))
                 continue
