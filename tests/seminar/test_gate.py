@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import html
 import subprocess
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from fastapi import FastAPI
 
+from steppe.cli import seminar
+from steppe.cli.codes import DONE, FAILED
 from steppe.cli.seminar import check
 from steppe.cli.usage import UsageError
+from steppe.seminar.page import app
 from steppe.seminar.page.address import read
 from steppe.seminar.page.app import COOKIE, MOST_BODY, Gate, PortTaken, listening
 
@@ -210,3 +216,69 @@ def test_a_taken_port_is_told() -> None:
         port = place.getsockname()[1]
         with pytest.raises(PortTaken, match=str(port)), listening("127.0.0.1", port):
             pass
+
+
+@pytest.mark.parametrize(
+    ("host", "told"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:81/?token=abc"),
+        ("::1", "http://[::1]:81/?token=abc"),
+        ("0.0.0.0", "http://192.168.1.5:81/?token=abc"),
+        ("::", "http://[fd00::5]:81/?token=abc"),
+    ],
+)
+def test_the_address_that_is_told_can_be_opened(
+    monkeypatch: pytest.MonkeyPatch, host: str, told: str
+) -> None:
+    own = {"0.0.0.0": "192.168.1.5", "::": "fd00::5"}
+    monkeypatch.setattr(app, "reached", own.get)
+    assert app.address(host, 81, "abc") == told
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_a_machine_without_a_network_tells_its_name(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    assert app.reached(host) not in ("", host)
+
+    def nowhere(*_: Any) -> Any:
+        raise OSError("no way")
+
+    monkeypatch.setattr(app.socket, "socket", nowhere)
+    assert app.reached(host) == app.socket.gethostname()
+
+
+@pytest.mark.parametrize("starts", [True, False])
+def test_the_address_is_told_by_a_server_that_runs(
+    monkeypatch: pytest.MonkeyPatch, starts: bool
+) -> None:
+    @contextlib.asynccontextmanager
+    async def life(_: Any) -> AsyncIterator[None]:
+        if not starts:
+            raise RuntimeError("no memory for the workers")
+        yield
+
+    def make(*_: Any, **__: Any) -> Any:
+        return FastAPI(lifespan=life)
+
+    told: list[str] = []
+    servers: list[app._Server] = []
+
+    def ready(address: str) -> None:
+        told.append(address)
+        assert servers[0].started
+        servers[0].should_exit = True
+
+    plain = app._Server.__init__
+
+    def made(self: app._Server, *given: Any) -> None:
+        plain(self, *given)
+        servers.append(self)
+
+    monkeypatch.setattr(app._Server, "__init__", made)
+    monkeypatch.setattr(app, "make", make)
+    monkeypatch.setattr(seminar, "ready", ready)
+    with ThreadPoolExecutor(1) as beside:  # no other test's loop runs there
+        code = beside.submit(seminar.run, host="127.0.0.1", port=0, token=None).result(60)
+    assert code == (DONE if starts else FAILED)
+    assert len(told) == starts

@@ -7,7 +7,7 @@ import hmac
 import html
 import logging
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -29,6 +29,11 @@ from steppe.seminar.page.participants import Projector
 from steppe.seminar.page.room import Room
 from steppe.seminar.page.screen import Screen
 
+EVERYWHERE = {
+    "0.0.0.0": (socket.AF_INET, "192.0.2.1"),
+    "::": (socket.AF_INET6, "2001:db8::1"),
+}
+"""Hosts that stand for all of this machine's addresses, and one for examples beyond each."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MOST_BODY = 1_200_000
 """Bytes of a request's body: a file of 1 MB and what a form puts around it."""
@@ -44,8 +49,15 @@ class PortTaken(Exception):
     """The port cannot be used; the message is one sentence."""
 
 
+class NotStarted(Exception):
+    """The server has ended before it began; the message is one sentence."""
+
+
 def serve(host: str, port: int, token: str | None, *, told: Any = None) -> None:
-    """Serve the page until the process is interrupted; ``told(address)`` when it is ready."""
+    """Serve the page until the process is interrupted; ``told(address)`` when it is ready.
+
+    Raises :class:`PortTaken` or :class:`NotStarted`.
+    """
     with listening(host, port) as place:
         port = place.getsockname()[1]
         web = make(Engine(), host=host, port=port, token=token)
@@ -53,11 +65,45 @@ def serve(host: str, port: int, token: str | None, *, told: Any = None) -> None:
             web, host=host, port=port, log_level="error", access_log=False, ws_max_size=2_000_000,
             timeout_graceful_shutdown=3,
         )  # fmt: skip
-        if told is not None:
-            shown = f"[{host}]" if ":" in host else host
-            query = f"/?token={token}" if token else "/"
-            told(f"http://{shown}:{port}{query}")
-        uvicorn.Server(config).run(sockets=[place])
+        server = _Server(config, lambda: told and told(address(host, port, token)))
+        try:
+            server.run(sockets=[place])
+        except SystemExit:  # the web server's own way to say that it could not start
+            if server.started:
+                raise
+        if not server.started:
+            raise NotStarted("the seminar could not be started: the reason is above")
+
+
+class _Server(uvicorn.Server):
+    """A web server that says when it takes visitors."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], object]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            self._ready()
+
+
+def address(host: str, port: int, token: str | None) -> str:
+    """Return the address to open: this machine's own in the network where all are listened to."""
+    shown = reached(host) if host in EVERYWHERE else host
+    shown = f"[{shown}]" if ":" in shown else shown
+    return f"http://{shown}:{port}" + (f"/?token={token}" if token else "/")
+
+
+def reached(host: str) -> str:
+    """Return this machine's address in its network, its name where it has none; sends nothing."""
+    family, far = EVERYWHERE[host]
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as way:
+            way.connect((far, 9))
+            return str(way.getsockname()[0])
+    except OSError:
+        return socket.gethostname()
 
 
 @contextlib.contextmanager
