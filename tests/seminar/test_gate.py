@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import html
 import subprocess
@@ -13,6 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 from fastapi import FastAPI
+from tests.loops import run
 
 from steppe.cli import seminar
 from steppe.cli.codes import DONE, FAILED
@@ -60,7 +60,7 @@ def call(gate: Gate, *parts: bytes, path: str = "/", method: str = "GET", kind: 
         "headers": [(k.encode(), v.encode()) for k, v in named.items()], "server": ("x", 1),
         "scheme": "http", "http_version": "1.1", "root_path": "",
     }  # fmt: skip
-    asyncio.run(gate(scope, receive, send))
+    run(gate(scope, receive, send))
     return sent
 
 

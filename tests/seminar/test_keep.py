@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import threading
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from tests.loops import run
 
 from steppe.seminar.page import keep
 from steppe.seminar.page.address import Place, View, read, write
@@ -32,12 +32,14 @@ class Tab:
         self.told: list[str] = []
         self.ran: list[str] = []
         self.kept: Any = None
+        self.thread = 0
         self.client = SimpleNamespace(run_javascript=self.run)
         self.gone = False
         self.keeper = Keeper(self)  # type: ignore[arg-type]
 
     async def run(self, code: str, timeout: float = 1.0) -> Any:
         self.ran.append(code)
+        self.thread = threading.get_ident()
         return self.kept if "kept()" in code else True
 
     def tell(self, sentence: str, kind: str = "negative") -> None:
@@ -59,7 +61,7 @@ def test_a_name_is_in_no_link() -> None:
     tab.session.change(AID)
     tab.session.look(name="Aiko")
     assert "Aiko" not in tab.session.query()
-    asyncio.run(tab.keeper.copy_link())
+    run(tab.keeper.copy_link())
     assert "Aiko" not in tab.ran[0] and tab.session.query() in tab.ran[0]
     assert Tab(read(write(AID, View(name="Aiko")))).session.view.name == ""
 
@@ -69,7 +71,7 @@ def test_a_name_outlives_a_reload(monkeypatch: pytest.MonkeyPatch) -> None:
     tab.session.look(name="Aiko")
     again = Tab()
     again.kept = tab.store(monkeypatch)
-    asyncio.run(again.keeper.restore())
+    run(again.keeper.restore())
     assert again.session.view.name == "Aiko"
 
 
@@ -94,12 +96,12 @@ def test_a_link_that_would_lack_something_is_not_given(
     tab.session.pinned = [Settings(opened=LONG)]
     done = getattr(tab.keeper, what)()
     if done is not None:
-        asyncio.run(done)
+        run(done)
     assert (tab.ran, opened) == ([], []) and "too long for a link" in tab.told[0]
     tab.session.pinned = []
     done = getattr(tab.keeper, what)()
     if done is not None:
-        asyncio.run(done)
+        run(done)
     assert tab.ran or opened == ["/handout?" + tab.session.query()]
 
 
@@ -126,7 +128,7 @@ def test_a_step_without_a_link_does_not_lose_the_others(
         tab.session.change(settings)
     again = Tab(Place(settings=OPENED))
     again.kept = tab.store(monkeypatch)
-    asyncio.run(again.keeper.restore())
+    run(again.keeper.restore())
     assert again.session.trail == [AID, OPENED] and again.session.settings == OPENED
 
 
@@ -142,6 +144,6 @@ def test_a_long_file_is_read_beside_the_event_loop(monkeypatch: pytest.MonkeyPat
         return from_yaml(*given)
 
     monkeypatch.setattr(keep, "from_yaml", read_it)
-    asyncio.run(again.keeper.restore())
+    run(again.keeper.restore())
     assert again.session.settings == tab.session.settings
-    assert threads and threading.get_ident() not in threads
+    assert threads and again.thread not in threads

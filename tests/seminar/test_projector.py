@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from tests.loops import run
 
 from steppe.seminar.engine import EngineError, Superseded
 from steppe.seminar.page import participants
@@ -37,7 +38,7 @@ def test_no_address_brings_a_shorter_run() -> None:
 
 def test_no_file_brings_a_shorter_run() -> None:
     keeper = Keeper(SimpleNamespace())  # type: ignore[arg-type]
-    (told,) = asyncio.run(keeper.opened(SHORT.encode(), "short.yaml"))
+    (told,) = run(keeper.opened(SHORT.encode(), "short.yaml"))
     assert "2032Q4" in told
 
 
@@ -73,7 +74,7 @@ def test_an_error_while_drawing_does_not_end_the_projector(
         await asyncio.wait_for(own._watch(), 5)
         assert len(turns) == 2
 
-    asyncio.run(play())
+    run(play())
     assert len(heard) == 1
 
 
@@ -95,7 +96,7 @@ def test_bands_are_those_of_the_view_that_asked() -> None:
         person = own.room.join("a", "Aiko", Settings())
         assert await own._bands(person, "ree_price", None, difference=False) == "values"
 
-    asyncio.run(play())
+    run(play())
 
 
 def test_owners_go_with_the_people() -> None:
@@ -122,7 +123,7 @@ def test_owners_go_with_the_people() -> None:
         own.close()
         assert left == ["projector:wall:a", "projector:wall:b"] and own.asked == set()
 
-    asyncio.run(play())
+    run(play())
 
 
 def test_a_handout_that_is_closed_leaves_the_engine() -> None:
@@ -144,5 +145,5 @@ def test_a_tab_that_is_closed_asks_for_no_more_variants() -> None:
 
     session = Session.of(Desk(), "me", Place())  # type: ignore[arg-type]
     session.pinned = [Settings(), Settings(scenario="chabahar_completion")]
-    asyncio.run(session._learn_pinned(64))
+    run(session._learn_pinned(64))
     assert asked == ["me:0"]

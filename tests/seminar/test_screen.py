@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import json
 import subprocess
@@ -12,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from tests.loops import run
 
 from steppe.clock import Quarter
 from steppe.seminar.engine import FIRST, WHOLE
@@ -64,7 +64,7 @@ def test_a_page_that_comes_back_stays_on_the_projector() -> None:
     own.joining.publish()
     own.session.turn = 1
     leave(own)
-    asyncio.run(own.begin())
+    run(own.begin())
     now[0] = 1000.0
     room.tidy()
     assert [p.name for p in room.present()] == ["Aiko"]
@@ -97,14 +97,14 @@ def test_a_slider_moved_out_and_back_is_drawn_with_all_members() -> None:
     own = screen(Room(), "a")
     runs: list[Settings] = []
 
-    async def run() -> None:
+    async def ran() -> None:
         runs.append(own.session.settings)
 
-    own.run = run  # type: ignore[method-assign]
+    own.run = ran  # type: ignore[method-assign]
     own.refresh_settings = lambda: None  # type: ignore[method-assign]
     for members in (FIRST, WHOLE):
         own.session.members = members
-        asyncio.run(own.take(own.session.settings))
+        run(own.take(own.session.settings))
         assert runs == [Settings()]
 
 

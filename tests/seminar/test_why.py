@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from tests.loops import run
 
 from steppe.seminar.drivers import Drove
 from steppe.seminar.page import drivers_panel
@@ -70,4 +71,4 @@ def test_reasons_asked_for_last_are_those_that_are_told(monkeypatch: pytest.Monk
         await asyncio.gather(*tasks)
         assert f"because of {view.first}" in told[0]
 
-    asyncio.run(play())
+    run(play())
