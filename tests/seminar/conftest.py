@@ -1,4 +1,8 @@
-"""One server and one Chromium for all tests of this folder."""
+"""One server and one Chromium for all tests of a module of this folder.
+
+They do not outlive it: the driver of the browser runs an event loop in the thread of the tests, in
+which no other test could run one of its own.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Return the system's Chromium, without a way to any other machine."""
     names = ("chromium", "chromium-browser", "google-chrome")
@@ -34,7 +38,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Return a running server; it must have nothing to complain of at the end."""
     own = Server(tmp_path_factory.mktemp("seminar"), "--port", "0")

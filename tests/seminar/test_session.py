@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.loops import run
 
 from steppe.clock import Quarter, span
 from steppe.seminar.engine import FIRST, WHOLE, EngineError, Superseded
@@ -74,7 +75,7 @@ def test_both_passes_are_drawn() -> None:
         assert drawn == [(AID, FIRST), (AID, WHOLE)]
         assert (told, busy[-1], own.shown, own.members) == ([], False, AID, WHOLE)
 
-    asyncio.run(play())
+    run(play())
 
 
 def test_a_draft_stops_at_the_first_pass() -> None:
@@ -85,7 +86,7 @@ def test_a_draft_stops_at_the_first_pass() -> None:
         await own.show(AID, draft=True)
         assert drawn == [(AID, FIRST)]
 
-    asyncio.run(play())
+    run(play())
 
 
 def test_an_older_answer_never_covers_a_newer_one() -> None:
@@ -103,7 +104,7 @@ def test_an_older_answer_never_covers_a_newer_one() -> None:
         assert {settings for settings, _ in drawn} == {Settings()}
         assert busy[-1] is False
 
-    asyncio.run(play())
+    run(play())
 
 
 @pytest.mark.parametrize("error", [EngineError("no memory"), ValueError("no scenario")])
@@ -115,7 +116,7 @@ def test_errors_are_told_in_a_sentence(error: Exception) -> None:
         assert not await own.show(AID)
         assert (drawn, told, busy[-1]) == ([], [str(error)], False)
 
-    asyncio.run(play())
+    run(play())
 
 
 def test_who_was_overtaken_says_nothing() -> None:
@@ -126,7 +127,7 @@ def test_who_was_overtaken_says_nothing() -> None:
         assert not await own.show(AID)
         assert (drawn, told) == ([], [])
 
-    asyncio.run(play())
+    run(play())
 
 
 def test_steps_are_retraced_after_a_reload() -> None:

@@ -75,7 +75,7 @@ def in_a_process(code: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
         env=clean_environment(),
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=300,
         check=False,
     )
 

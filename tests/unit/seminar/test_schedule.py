@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 import pytest
+from tests.loops import run
 
 from steppe.chronicle import ROW, Chronicle
 from steppe.seminar import engine as engine_module
@@ -71,10 +72,6 @@ def _fakes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(engine_module, "Worker", FakeWorker)
     monkeypatch.setattr(Engine, "_past", lambda self, history, slot: NOTHING)
     yield
-
-
-def run(test: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(test)
 
 
 def moved(value: float) -> Settings:
