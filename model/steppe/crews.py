@@ -105,8 +105,10 @@ class ProcessCrew:
         self._chunks = len(chunks)
         try:
             with guard.signals_held():
-                for dealt in self._dealt:
-                    self._start([chunks[i] for i in dealt])
+                for _ in self._dealt:
+                    self._start()
+            for pipe, dealt in zip(self._pipes, self._dealt, strict=True):
+                self._tell(pipe, [chunks[i] for i in dealt])
             self.varied: list[Varied] = self._gathered()
         except BaseException:
             self.__exit__()
@@ -122,12 +124,16 @@ class ProcessCrew:
         happened: list[Chronicle] = self._gathered()
         return happened
 
-    def _start(self, part: list[Chunk]) -> None:
-        """Start a worker for some of the chunks."""
+    def _start(self) -> None:
+        """Start a worker.
+
+        Its chunks follow by the pipe: what a process is started with fills another pipe that
+        nobody would ever empty if it ended before it had read it.
+        """
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         name = f"{guard.WORKER} {len(self._processes) + 1}"
-        process = context.Process(target=_serve, args=(theirs, part), name=name, daemon=True)
+        process = context.Process(target=_serve, args=(theirs,), name=name, daemon=True)
         process.start()
         theirs.close()  # the worker's copy is the only one: when it ends, ours reads the end
         self._pipes.append(ours)
@@ -136,10 +142,14 @@ class ProcessCrew:
     def _ask(self, onward: bool) -> None:
         """Ask every worker for its next quarter, or for what has happened."""
         for pipe in self._pipes:
-            try:
-                pipe.send(onward)
-            except OSError:
-                raise CrewError(self._why_ended()) from None
+            self._tell(pipe, onward)
+
+    def _tell(self, pipe: Connection, what: object) -> None:
+        """Send a worker something; :class:`CrewError` when it is gone."""
+        try:
+            pipe.send(what)
+        except OSError:
+            raise CrewError(self._why_ended()) from None
 
     def _gathered[T](self) -> list[T]:
         """Return every worker's answer, in the order of the chunks."""
@@ -203,8 +213,8 @@ class _Failure:
     trace: str
 
 
-def _serve(pipe: Connection, chunks: Sequence[Chunk]) -> None:
-    """Work in a process of its own: answer each request with the chunks' next quarter.
+def _serve(pipe: Connection) -> None:
+    """Work in a process of its own: take chunks, answer each request with their next quarter.
 
     The process ends when the main one closes its end of the pipe or is gone.
     """
@@ -212,7 +222,7 @@ def _serve(pipe: Connection, chunks: Sequence[Chunk]) -> None:
         signal.signal(number, signal.SIG_IGN)
     warnings.simplefilter("ignore", RuntimeWarning)  # what is not finite, the main process counts
     try:
-        with LocalCrew(chunks) as local:
+        with LocalCrew(pipe.recv()) as local:
             pipe.send(local.varied)
             while pipe.recv():
                 pipe.send(local.advance())

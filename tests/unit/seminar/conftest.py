@@ -1,4 +1,4 @@
-"""A running engine, shared by the tests of this folder that need one."""
+"""A running engine, shared by the tests of a module: its processes end with it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,6 @@ from collections.abc import Awaitable, Iterator
 import pytest
 
 from steppe.seminar.engine import Engine
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one worker run all tests that use the engine: it has processes of its own."""
-    for item in items:
-        if "running" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("engine"))
 
 
 class Running:
@@ -43,7 +35,7 @@ class Running:
         self.loop.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def running() -> Iterator[Running]:
     held = Running()
     try:
