@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import html
 import subprocess
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from fastapi import FastAPI
 from tests.loops import run
 
+from steppe.cli import seminar
+from steppe.cli.codes import DONE, FAILED
 from steppe.cli.seminar import check
 from steppe.cli.usage import UsageError
+from steppe.seminar.page import app
+from steppe.seminar.page.address import read
 from steppe.seminar.page.app import COOKIE, MOST_BODY, Gate, PortTaken, listening
 
 TOKEN = "samarkand26"
@@ -116,9 +125,65 @@ def test_the_right_token_comes_in_once_and_for_all(guarded: Gate, by: str) -> No
     assert status(sent) == 303
     assert headers[b"location"] == ("/" if by == "form" else "/projector?v=1")
     cookie = headers[b"set-cookie"]
-    assert "httponly" in cookie.lower() and "samesite=strict" in cookie.lower()
+    assert "httponly" in cookie.lower() and "samesite=lax" in cookie.lower()
     assert TOKEN not in cookie
     assert status(call(guarded, cookie=cookie.partition(";")[0])) == 200
+
+
+def inside(guarded: Gate) -> str:
+    """Return the cookie of one who has told the token."""
+    sent = call(guarded, query=f"token={TOKEN}")
+    cookie = next(v.decode() for k, v in sent[0]["headers"] if k == b"set-cookie")
+    return cookie.partition(";")[0]
+
+
+def goes_to(sent: list[dict[str, Any]]) -> str:
+    assert status(sent) == 303
+    return str(dict(sent[0]["headers"])[b"location"].decode())
+
+
+def test_the_form_leads_on_to_the_link(guarded: Gate) -> None:
+    sent = call(guarded, path="/handout", query="v=1&s=baseline&japan_aid=3&token=wrong")
+    onward = "/handout?v=1&s=baseline&japan_aid=3"
+    assert f"value='{html.escape(onward)}'".encode() in sent[1]["body"]
+    body = urlencode({"token": TOKEN, "to": onward}).encode()
+    assert goes_to(call(guarded, body, path="/token", method="POST")) == onward
+    wrong = urlencode({"token": "guess", "to": onward}).encode()
+    sent = call(guarded, wrong, path="/token", method="POST")
+    assert status(sent) == 403 and html.escape(onward).encode() in sent[1]["body"]
+
+
+@pytest.mark.parametrize("to", ["//evil.example", "/\\evil.example", "http://evil.example", ""])
+def test_the_form_leads_nowhere_else(guarded: Gate, to: str) -> None:
+    body = urlencode({"token": TOKEN, "to": to}).encode()
+    assert goes_to(call(guarded, body, path="/token", method="POST")) == "/"
+
+
+def test_a_header_takes_whatever_the_form_leads_to(guarded: Gate) -> None:
+    body = urlencode({"token": TOKEN, "to": "/?a=\u20ac\r\nset-cookie: x"}).encode()
+    location = goes_to(call(guarded, body, path="/token", method="POST"))
+    assert location.isascii() and location.isprintable() and " " not in location
+
+
+def test_who_is_inside_may_send_the_form_again(guarded: Gate) -> None:
+    cookie = inside(guarded)
+    body = urlencode({"token": TOKEN, "to": "/?v=1"}).encode()
+    assert goes_to(call(guarded, body, path="/token", method="POST", cookie=cookie)) == "/?v=1"
+    assert goes_to(call(guarded, path="/token", cookie=cookie)) == "/"
+
+
+def test_the_token_leaves_the_address_of_one_who_is_inside(guarded: Gate) -> None:
+    cookie = inside(guarded)
+    sent = call(guarded, path="/projector", query=f"token={TOKEN}&view.d=1", cookie=cookie)
+    assert goes_to(sent) == "/projector?view.d=1"
+    assert status(call(guarded, query="view.d=1", cookie=cookie)) == 200
+
+
+@pytest.mark.parametrize("more", ["token=x", "utm_source=mail&utm_medium=x", "fbclid=1", "gclid"])
+def test_what_is_no_setting_does_not_disturb_a_link(more: str) -> None:
+    place = read(f"v=1&s=baseline&japan_aid=3&{more}")
+    assert place.problem == "" and place == read("v=1&s=baseline&japan_aid=3")
+    assert read(more) == read("")
 
 
 @pytest.mark.parametrize(
@@ -151,3 +216,69 @@ def test_a_taken_port_is_told() -> None:
         port = place.getsockname()[1]
         with pytest.raises(PortTaken, match=str(port)), listening("127.0.0.1", port):
             pass
+
+
+@pytest.mark.parametrize(
+    ("host", "told"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:81/?token=abc"),
+        ("::1", "http://[::1]:81/?token=abc"),
+        ("0.0.0.0", "http://192.168.1.5:81/?token=abc"),
+        ("::", "http://[fd00::5]:81/?token=abc"),
+    ],
+)
+def test_the_address_that_is_told_can_be_opened(
+    monkeypatch: pytest.MonkeyPatch, host: str, told: str
+) -> None:
+    own = {"0.0.0.0": "192.168.1.5", "::": "fd00::5"}
+    monkeypatch.setattr(app, "reached", own.get)
+    assert app.address(host, 81, "abc") == told
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_a_machine_without_a_network_tells_its_name(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    assert app.reached(host) not in ("", host)
+
+    def nowhere(*_: Any) -> Any:
+        raise OSError("no way")
+
+    monkeypatch.setattr(app.socket, "socket", nowhere)
+    assert app.reached(host) == app.socket.gethostname()
+
+
+@pytest.mark.parametrize("starts", [True, False])
+def test_the_address_is_told_by_a_server_that_runs(
+    monkeypatch: pytest.MonkeyPatch, starts: bool
+) -> None:
+    @contextlib.asynccontextmanager
+    async def life(_: Any) -> AsyncIterator[None]:
+        if not starts:
+            raise RuntimeError("no memory for the workers")
+        yield
+
+    def make(*_: Any, **__: Any) -> Any:
+        return FastAPI(lifespan=life)
+
+    told: list[str] = []
+    servers: list[app._Server] = []
+
+    def ready(address: str) -> None:
+        told.append(address)
+        assert servers[0].started
+        servers[0].should_exit = True
+
+    plain = app._Server.__init__
+
+    def made(self: app._Server, *given: Any) -> None:
+        plain(self, *given)
+        servers.append(self)
+
+    monkeypatch.setattr(app._Server, "__init__", made)
+    monkeypatch.setattr(app, "make", make)
+    monkeypatch.setattr(seminar, "ready", ready)
+    with ThreadPoolExecutor(1) as beside:  # no other test's loop runs there
+        code = beside.submit(seminar.run, host="127.0.0.1", port=0, token=None).result(60)
+    assert code == (DONE if starts else FAILED)
+    assert len(told) == starts

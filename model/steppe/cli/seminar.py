@@ -24,7 +24,7 @@ def run(*, host: str, port: int, token: str | None) -> int:
 
     try:
         app.serve(host, port, token, told=ready)
-    except app.PortTaken as error:
+    except (app.PortTaken, app.NotStarted) as error:
         say(f"error: {error}")
         return FAILED
     except KeyboardInterrupt:

@@ -63,6 +63,8 @@ _PATIENCE = 2.0
 _HISTORIES = 10
 """Kinds of years before the present whose models are kept on disk, some 150 MB each."""
 _FOLDER = "steppe-seminar-"
+_BEGUN = time.time()
+"""When this process began to be a server, for folders that bear its number."""
 _BASELINE = Settings()
 
 
@@ -102,6 +104,8 @@ class Engine:
         self._runs: dict[tuple[str, int], _Run] = {}
         self._parts: OrderedDict[tuple[str, int], Part] = OrderedDict()
         self._pasts: OrderedDict[tuple[str, int], tuple[Any, Any]] = OrderedDict()
+        self._histories: OrderedDict[str, None] = OrderedDict()
+        """Years before the present that a worker was told to make, cancelled ones too."""
         self._answers: WeakValueDictionary[tuple[Settings, int], Answer] = WeakValueDictionary()
         self._baseline: dict[int, Part] = {}
         self._wants: dict[str, str] = {}
@@ -281,7 +285,10 @@ class Engine:
                 self._turns += 1
                 for owner in run.askers.values():
                     self._served[owner] = self._turns
+                self._histories[run.history] = None
+                self._histories.move_to_end(run.history)
                 worker.send(Job(run.number, slot, run.case, run.history))
+        self._forget()
 
     def _turn(self, run: _Run) -> tuple[int, int]:
         """Return when a run's turn is: that of the owner who has waited longest for one."""
@@ -329,8 +336,9 @@ class Engine:
         self.cpu_seconds[run.slot].append(done.seconds)
         try:
             past, before = self._past(run.history, run.slot)
-        except OSError as error:
-            self._fail(run, f"the years before the present cannot be read: {error.strerror}")
+        except (OSError, ValueError, EOFError) as error:  # gone, or damaged
+            reason = getattr(error, "strerror", None) or "the file is damaged"
+            self._fail(run, f"the years before the present cannot be read: {reason}")
             return
         part = Part(past, paths, before, done.chronicle)
         if run.key == hash_of(_BASELINE):
@@ -354,22 +362,23 @@ class Engine:
             files = [history_file(self._folder, history, slot, kind) for kind in ("paths", "rows")]
             self._pasts[key] = np.load(files[0]), np.load(files[1])
         self._pasts.move_to_end(key)
-        self._forget()
         return self._pasts[key]
 
     def _forget(self) -> None:
         """Let go of the years before the present that were not used for longest, but in use."""
+        if len(self._histories) <= _HISTORIES:
+            return
         used = {run.history for run in self._runs.values()} | {history_hash(_BASELINE)}
-        kept = list(dict.fromkeys(history for history, _ in reversed(self._pasts)))
-        for history in kept[_HISTORIES:]:
+        for history in list(reversed(self._histories))[_HISTORIES:]:
             if history in used:
                 continue
+            del self._histories[history]
             for worker in self._workers:
                 worker.send(Forget(history))
             for slot in range(len(PASSES)):
                 self._pasts.pop((history, slot), None)
-                for kind in ("state", "paths", "rows"):
-                    history_file(self._folder, history, slot, kind).unlink(missing_ok=True)
+            for file in Path(self._folder).glob(f"{history}-*"):  # halves of killed workers too
+                file.unlink(missing_ok=True)
 
     def _replace(self, worker: Worker) -> None:
         """Put a new process in the place of one that has ended, and begin its runs again."""
@@ -397,8 +406,21 @@ def _sweep() -> None:
     """Remove what servers that were killed have left in the folder for temporary files."""
     for left in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
         number = left.name.removeprefix(_FOLDER).partition("-")[0]
-        if number.isdigit() and not _alive(int(number)):
+        if number.isdigit() and not _in_use(left, int(number)):
             shutil.rmtree(left, ignore_errors=True)
+
+
+def _in_use(folder: Path, number: int) -> bool:
+    """Return whether the process that made a folder lives.
+
+    This process's own number may have been another's before: in a container it is always the same.
+    """
+    if number != os.getpid():
+        return _alive(number)
+    try:
+        return folder.stat().st_mtime >= _BEGUN
+    except OSError:
+        return True
 
 
 def _alive(number: int) -> bool:

@@ -532,7 +532,7 @@ def _paired(case: Scenario) -> Scenario:
 def _read(text: str, shown: str) -> Scenario:
     """Return an opened scenario; ``Problems`` when it has any, or cannot be shown here."""
     stem = re.sub(r"\.ya?ml$", "", shown)
-    document = parse(text, f"{stem}.yaml")
+    document = parse(text, f"{stem}.yaml", None)  # as below, so that it is remembered
     parent = document.data.get("extends")
     if isinstance(parent, str) and shipped.find(parent) is None:
         message = "a file that is opened here may extend a shipped scenario only"

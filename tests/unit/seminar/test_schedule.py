@@ -17,9 +17,10 @@ from steppe.chronicle import ROW, Chronicle
 from steppe.seminar import engine as engine_module
 from steppe.seminar.engine import FIRST, WHOLE, Engine, EngineError, Superseded
 from steppe.seminar.settings import Settings, history_hash
-from steppe.seminar.worker import PASSES, Cancel, Done, Failed, Job, Ready
+from steppe.seminar.worker import PASSES, Cancel, Done, Failed, Job, Ready, history_file
 
 SERIES = len(engine_module.all_labels())
+PAST = Engine._past
 NOTHING = np.zeros((SERIES, 36, 1), np.float32), np.empty(0, ROW)
 
 
@@ -429,3 +430,63 @@ def test_what_a_killed_server_left_is_removed(
 
     run(test())
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([live.name, other.name])
+
+
+def test_what_a_server_of_the_same_number_left_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / f"steppe-seminar-{os.getpid()}-x"
+    left.mkdir()
+    os.utime(left, (1e9, 1e9))
+    engine_module._sweep()
+    assert not left.exists()
+
+
+def test_years_of_cancelled_runs_go_from_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_module, "_HISTORIES", 2)
+    send = FakeWorker.send
+
+    def write(self: FakeWorker, message: Any) -> None:
+        send(self, message)
+        if isinstance(message, Job):
+            for kind in ("paths", "state"):
+                history_file(self.told[2], message.history, message.slot, kind).touch()
+
+    monkeypatch.setattr(FakeWorker, "send", write)
+
+    async def test() -> None:
+        engine = await started()
+        for year in range(2018, 2024):
+            text = (
+                "title: x\nextends: baseline\nevents:\n"
+                f"  - {{id: e, target: china.budget, shape: step, times: 2, start: {year}Q1}}\n"
+            )
+            task = asyncio.ensure_future(engine.ask(Settings(opened=text), "a"))
+            await settled()
+            task.cancel()
+            await settled()
+        names = {file.name.partition("-")[0] for file in Path(engine._folder).iterdir()}
+        assert len(names) == 3 and history_hash(Settings()) in names
+        await engine.close()
+
+    run(test())
+
+
+@pytest.mark.parametrize("content", [b"", b"no array", b"\x93NUMPY\x01\x00"])
+def test_damaged_years_are_told(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    async def test() -> None:
+        engine = await started()
+        monkeypatch.setattr(Engine, "_past", PAST)
+        for kind in ("paths", "rows"):
+            file = history_file(engine._folder, history_hash(Settings()), 0, kind)
+            file.write_bytes(content)
+        asked = asyncio.ensure_future(engine.ask(moved(0.5), "a"))
+        await settled()
+        next(w for w in FakeWorker.every if w.jobs).do()
+        with pytest.raises(EngineError, match="before the present"):
+            await asyncio.wait_for(asked, 5)
+        assert engine.waiting == 0
+        await engine.close()
+
+    run(test())

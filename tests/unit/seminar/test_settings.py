@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from steppe import scenario
 from steppe.clock import Quarter
 from steppe.scenario import Problems
+from steppe.scenario.source import parse
 from steppe.seminar import catalogue
 from steppe.seminar.settings import (
     ACTS_FROM,
@@ -205,6 +206,13 @@ def test_a_file_of_ones_own_is_opened_beside_levers() -> None:
     assert hash_of(again) == hash_of(moved)
     assert from_link(to_link(moved)) == moved
     assert describe(moved).startswith("A file of one's own")
+
+
+def test_a_file_is_parsed_once() -> None:
+    scenario_of(Settings())  # what it extends
+    before = parse.cache_info().misses
+    scenario_of(Settings(opened=OPENED.replace("own", "own, read once")))
+    assert parse.cache_info().misses == before + 1
 
 
 def test_a_saved_file_changed_by_hand_counts_as_written() -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, quote, urlencode
 
 from steppe.seminar.page.labels import FAMILIES, face
-from steppe.seminar.settings import MOST_LINK, Settings, from_link, to_link
+from steppe.seminar.settings import MOST_LINK, Settings, from_link, scenario_of, to_link
 
 TABS = {
     "charts": "Charts",
@@ -29,6 +29,8 @@ MOST_PINNED = 3
 MOST_NAME = 24
 """Characters of a participant's name."""
 _OWN = "view."
+_FOREIGN = ("token", "fbclid", "gclid")
+"""Keys that are no settings: the way in, and what websites and mails put behind a link."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,9 @@ def read(query: str) -> Place:
     own: list[str] = []
     rest: list[str] = []
     for part in query.split("&"):
-        (own if part.startswith(_OWN) else rest).append(part)
+        key = part.partition("=")[0]
+        if key not in _FOREIGN and not key.startswith("utm_"):
+            (own if part.startswith(_OWN) else rest).append(part)
     view, problem = View(), ""
     pinned: list[Settings] = []
     try:
@@ -107,7 +111,7 @@ def read(query: str) -> Place:
                 view = replace(view, name=clean(value))
             case "p" if len(pinned) < MOST_PINNED:
                 try:
-                    pinned.append(from_link(value))
+                    pinned.append(comparable(from_link(value)))
                 except ValueError as error:
                     problem = str(error)
             case _:
@@ -115,10 +119,26 @@ def read(query: str) -> Place:
     link, settings = "&".join(part for part in rest if part), Settings()
     if link:
         try:
-            settings = from_link(link)
+            settings = comparable(from_link(link))
         except ValueError as error:
             problem = str(error)
     return Place(settings, view, tuple(pinned), problem)
+
+
+def comparable(settings: Settings) -> Settings:
+    """Return settings that the page can draw beside the baseline; else ``ValueError``.
+
+    The engine compares a shorter run as far as it goes; charts, map and readings of the last
+    quarter need all of the baseline's quarters.
+    """
+    if settings.opened is not None:
+        last, ends = scenario_of(Settings()).horizon.end, scenario_of(settings).horizon.end
+        if ends != last:
+            raise ValueError(
+                f"The opened scenario ends in {ends} and the baseline in {last}: "
+                "leave horizon.end out, so that they can be compared."
+            )
+    return settings
 
 
 def known(label: str, otherwise: str) -> str:

@@ -7,10 +7,11 @@ import hmac
 import html
 import logging
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from functools import lru_cache
 from importlib import resources
 from typing import Any
+from urllib.parse import parse_qs, quote
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
@@ -28,10 +29,17 @@ from steppe.seminar.page.participants import Projector
 from steppe.seminar.page.room import Room
 from steppe.seminar.page.screen import Screen
 
+EVERYWHERE = {
+    "0.0.0.0": (socket.AF_INET, "192.0.2.1"),
+    "::": (socket.AF_INET6, "2001:db8::1"),
+}
+"""Hosts that stand for all of this machine's addresses, and one for examples beyond each."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MOST_BODY = 1_200_000
 """Bytes of a request's body: a file of 1 MB and what a form puts around it."""
 COOKIE = "steppe_seminar"
+MOST_FORM = 120_000
+"""Bytes of the form with the token: the longest link is part of it."""
 RECONNECT = 8.0
 """Seconds for which a page waits for a browser whose line was lost."""
 log = logging.getLogger(__name__)
@@ -41,8 +49,15 @@ class PortTaken(Exception):
     """The port cannot be used; the message is one sentence."""
 
 
+class NotStarted(Exception):
+    """The server has ended before it began; the message is one sentence."""
+
+
 def serve(host: str, port: int, token: str | None, *, told: Any = None) -> None:
-    """Serve the page until the process is interrupted; ``told(address)`` when it is ready."""
+    """Serve the page until the process is interrupted; ``told(address)`` when it is ready.
+
+    Raises :class:`PortTaken` or :class:`NotStarted`.
+    """
     with listening(host, port) as place:
         port = place.getsockname()[1]
         web = make(Engine(), host=host, port=port, token=token)
@@ -50,11 +65,45 @@ def serve(host: str, port: int, token: str | None, *, told: Any = None) -> None:
             web, host=host, port=port, log_level="error", access_log=False, ws_max_size=2_000_000,
             timeout_graceful_shutdown=3,
         )  # fmt: skip
-        if told is not None:
-            shown = f"[{host}]" if ":" in host else host
-            query = f"/?token={token}" if token else "/"
-            told(f"http://{shown}:{port}{query}")
-        uvicorn.Server(config).run(sockets=[place])
+        server = _Server(config, lambda: told and told(address(host, port, token)))
+        try:
+            server.run(sockets=[place])
+        except SystemExit:  # the web server's own way to say that it could not start
+            if server.started:
+                raise
+        if not server.started:
+            raise NotStarted("the seminar could not be started: the reason is above")
+
+
+class _Server(uvicorn.Server):
+    """A web server that says when it takes visitors."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], object]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            self._ready()
+
+
+def address(host: str, port: int, token: str | None) -> str:
+    """Return the address to open: this machine's own in the network where all are listened to."""
+    shown = reached(host) if host in EVERYWHERE else host
+    shown = f"[{shown}]" if ":" in shown else shown
+    return f"http://{shown}:{port}" + (f"/?token={token}" if token else "/")
+
+
+def reached(host: str) -> str:
+    """Return this machine's address in its network, its name where it has none; sends nothing."""
+    family, far = EVERYWHERE[host]
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as way:
+            way.connect((far, 9))
+            return str(way.getsockname()[0])
+    except OSError:
+        return socket.gethostname()
 
 
 @contextlib.contextmanager
@@ -210,6 +259,15 @@ class Gate:
         if self.token is not None and not self._known(headers):
             await self._ask(scope, receive, send)
             return
+        if self.token is not None and scope["type"] == "http":
+            request = Request(scope, receive)
+            if request.url.path == "/token":  # a second form of one who is inside
+                _, onward = await _told(request)
+                await _go(onward)(scope, receive, send)
+                return
+            if request.method in ("GET", "HEAD") and _names_token(request.url.query):
+                await _go(_place(request))(scope, receive, send)
+                return
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > MOST_BODY:
             await _refuse(
@@ -237,29 +295,14 @@ class Gate:
         if request is None:
             await _refuse(scope, send, 403, "The token is missing.")
             return
-        given = request.query_params.get("token")
+        given, onward = await _told(request)
         wrong = given is not None
-        if request.method == "POST" and request.url.path == "/token":
-            body = b""
-            async for part in request.stream():
-                body += part
-                if len(body) > 4096:
-                    break
-            from urllib.parse import parse_qs
-
-            given = parse_qs(body[:4096].decode("latin-1")).get("token", [""])[0]
-            wrong = True
         assert self.token is not None
         if given is not None and hmac.compare_digest(given.encode(), self.token.encode()):
-            rest = "&".join(
-                p for p in request.url.query.split("&") if p and not p.startswith("token=")
-            )
-            path = "/" if request.url.path == "/token" else request.url.path
-            response = Response(
-                status_code=303, headers={"Location": path + ("?" + rest if rest else "")}
-            )
+            response = _go(onward)
+            # lax, so that a link in a mail or a chat comes in; sockets are held by their origin
             response.set_cookie(
-                COOKIE, self._mark().decode(), httponly=True, samesite="strict", max_age=7 * 86400
+                COOKIE, self._mark().decode(), httponly=True, samesite="lax", max_age=7 * 86400
             )
             await response(scope, receive, send)
             return
@@ -268,12 +311,50 @@ class Gate:
 
             await asyncio.sleep(0.5)  # guessing takes time
         text = "This token is not right." if wrong else ""
-        await Response(_form(text), status_code=403 if wrong else 401, media_type="text/html")(
+        form = _form(text, onward)
+        await Response(form, status_code=403 if wrong else 401, media_type="text/html")(
             scope, receive, send
         )
 
 
-def _form(problem: str) -> str:
+async def _told(request: Request) -> tuple[str | None, str]:
+    """Return the token that is told, None where none is, and the address to go on to."""
+    if request.url.path != "/token":
+        return request.query_params.get("token"), _place(request)
+    if request.method != "POST":
+        return None, "/"
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_FORM:
+            return "", "/"
+    form = parse_qs(body.decode("latin-1"))
+    return form.get("token", [""])[0], _inside(form.get("to", ["/"])[0])
+
+
+def _names_token(query: str) -> bool:
+    return any(part.partition("=")[0] == "token" for part in query.split("&"))
+
+
+def _place(request: Request) -> str:
+    """Return path and query of an address, without the token."""
+    parts = (p for p in request.url.query.split("&") if p and not _names_token(p))
+    rest = "&".join(parts)
+    return _inside(request.url.path + ("?" + rest if rest else ""))
+
+
+def _inside(place: str) -> str:
+    """Return an address of this server, '/' for one that leads elsewhere."""
+    if not place.startswith("/") or place[1:2] in ("/", "\\"):
+        return "/"
+    return quote(place, safe="/?&=%~_-.,:;+!*'()@$[]")
+
+
+def _go(place: str) -> Response:
+    return Response(status_code=303, headers={"Location": place})
+
+
+def _form(problem: str, onward: str) -> str:
     return (
         "<!doctype html><html lang='en'><meta name='viewport' "
         "content='width=device-width'><title>steppe seminar</title>"
@@ -285,6 +366,7 @@ def _form(problem: str) -> str:
         "<h1>steppe seminar</h1><form method='post' action='/token'><label for='token'>Token of "
         "this seminar</label>"
         "<input id='token' name='token' type='password' autofocus required autocomplete='off'>"
+        f"<input type='hidden' name='to' value='{html.escape(onward)}'>"
         f"<p class='bad' role='alert'>{html.escape(problem)}</p><button>Come "
         "in</button></form></html>"
     )

@@ -107,13 +107,16 @@ def table(columns: Sequence[Column], base: Answer) -> str:
         for name, colour, _ in columns
     )
     rows = []
-    after = [(answer, answer.outcomes(labels)) for _, _, answer in columns]
+    pairs = [
+        (answer.outcomes(labels, beside=base), base.outcomes(labels, beside=answer))
+        for _, _, answer in columns
+    ]
     for label in labels:
         own = face(label)
         cells = [f"<td>{number(float(np.nanmedian(before[label])) * own.factor, own.unit)}</td>"]
-        for _, outcomes in after:
-            members = min(len(outcomes[label]), len(before[label]))
-            moved = (outcomes[label][:members] - before[label][:members]) * own.factor
+        for here, there in pairs:
+            members = min(len(here[label]), len(there[label]))
+            moved = (here[label][:members] - there[label][:members]) * own.factor
             low, middle, high = (float(v) for v in np.nanquantile(moved, (0.05, 0.5, 0.95)))
             cells.append(
                 f"<td><b>{number(middle, own.change_unit, sign=True)}</b>"

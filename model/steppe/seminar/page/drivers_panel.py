@@ -62,6 +62,7 @@ class WhyView:
         if asked == self.done:
             return
         self.turn += 1
+        self.done = ()
         self.content.set_content(
             nothing("Running the levers one at a time \N{HORIZONTAL ELLIPSIS}")
         )

@@ -32,7 +32,12 @@ class Handout:
                 ui.label("The handout is being made").classes("lead no-print").props("role=status")
             )
         client.on_connect(self.begin)
-        client.on_delete(lambda: engine.leave(client.id))
+        client.on_delete(self.close)
+
+    def close(self) -> None:
+        """The page is closed: waiting work ends."""
+        for owner in ("", ":why"):
+            self.engine.leave(self.client.id + owner)
 
     async def begin(self) -> None:
         """Ask for the answer and lay the page out."""
@@ -47,7 +52,7 @@ class Handout:
             answer = await self.engine.ask(settings, self.client.id, WHOLE)
             base = await self.engine.baseline(answer.members)
             drove = None
-            if settings != Settings():
+            if settings != Settings() and not self.client.is_deleted:
                 drove = await what_drove(
                     self.engine,
                     answer,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from nicegui import events, ui
 from steppe.scenario import Problems
 from steppe.seminar.engine import WHOLE, Answer, EngineError, Superseded
 from steppe.seminar.page import explain
+from steppe.seminar.page.address import clean, comparable, write
 from steppe.seminar.page.labels import every
 from steppe.seminar.page.session import MOST_STEPS
 from steppe.seminar.settings import (
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 TOO_LARGE = "The file is larger than 1 MB: this is no scenario file."
 MOST_KEPT = 300_000
 """Characters of an opened file that the browser keeps for a reload when no link holds it."""
+MOST_OPENED = 8
+"""Steps with an opened file that outlive a reload."""
 BROKEN = "The file could not be read: it is no scenario file of steppe."
 
 
@@ -47,14 +51,10 @@ class Keeper:
     def store(self) -> None:
         """Put settings and view into the address, the steps to undo into the tab's store."""
         session = self.screen.session
-        kept: dict[str, Any] = {"at": session.at, "trail": []}
-        for settings in session.trail:
-            try:
-                kept["trail"].append(to_link(settings))
-            except ValueError:
-                kept["trail"].append(None)
+        trail, at = links(session.trail, session.at)
+        kept: dict[str, Any] = {"at": at, "trail": trail, "name": session.view.name}
         now = session.settings
-        if now.opened is not None and kept["trail"][session.at] is None:
+        if now.opened is not None and not trail:
             if len(now.opened) <= MOST_KEPT:
                 kept["opened"] = now.opened
             kept["rest"] = to_link(replace(now, opened=None))
@@ -73,17 +73,15 @@ class Keeper:
         if not isinstance(kept, dict):
             return
         session = self.screen.session
-        opened = kept.get("opened")
+        session.look(name=clean(str(kept.get("name") or "")))
         try:
-            if isinstance(opened, str) and session.settings == Settings():
-                text = from_yaml(opened, "opened file").opened
-                rest = from_link(str(kept.get("rest", "")))
-                session.change(replace(rest, opened=text))
-            else:
-                trail = [from_link(link) for link in kept["trail"][-MOST_STEPS:]]
-                session.retrace(trail, int(kept["at"]))
+            trail, at = await asyncio.to_thread(steps, kept)
         except (KeyError, TypeError, ValueError, Problems):
             return
+        if not isinstance(kept.get("opened"), str):
+            session.retrace(trail, at)
+        elif session.settings == Settings():
+            session.change(trail[at])
         self.screen.refresh_settings()
 
     # --- the menu ---
@@ -106,22 +104,30 @@ class Keeper:
 
     async def copy_link(self) -> None:
         """Copy the address, or show it where the browser does not let a page copy."""
-        try:
-            to_link(self.screen.session.settings)
-        except ValueError as error:
-            self.screen.tell(sentence(str(error)))
+        query = self._query()
+        if query is None:
             return
+        here = f"location.origin + location.pathname + {json.dumps(query and '?' + query)}"
         done = await self.screen.client.run_javascript(
-            "return await steppe.copy(location.href)", timeout=3.0
+            f"return await steppe.copy({here})", timeout=3.0
         )
         if done:
             self.screen.tell("The link is copied: it holds every setting.", "positive")
             return
-        address = await self.screen.client.run_javascript("return location.href", timeout=3.0)
+        address = await self.screen.client.run_javascript(f"return {here}", timeout=3.0)
         with explain.sheet("The link of this variant"):
             ui.input("Link", value=str(address)).props("readonly outlined autofocus").classes(
                 "wide"
             )
+
+    def _query(self) -> str | None:
+        """Return the query that holds every setting; None, and a sentence, when none can."""
+        session = self.screen.session
+        try:
+            return write(session.settings, session.nameless, session.pinned)
+        except ValueError as error:
+            self.screen.tell(sentence(str(error)))
+            return None
 
     def save_yaml(self) -> None:
         """Save the variant as a scenario file."""
@@ -170,7 +176,7 @@ class Keeper:
         if len(content) > MOST_BYTES:
             return [TOO_LARGE]
         try:
-            settings = await asyncio.to_thread(from_yaml, content, shown_name(name))
+            settings = comparable(await asyncio.to_thread(from_yaml, content, shown_name(name)))
         except Problems as error:
             return str(error).splitlines()
         except ValueError as error:
@@ -214,7 +220,45 @@ class Keeper:
 
     def handout(self) -> None:
         """Open the handout in a tab of its own."""
-        ui.navigate.to("/handout?" + self.screen.session.query(), new_tab=True)
+        query = self._query()
+        if query is not None:
+            ui.navigate.to("/handout?" + query, new_tab=True)
+
+
+def links(trail: Sequence[Settings], at: int) -> tuple[list[str], int]:
+    """Return the links of the steps around a place, and the place among them.
+
+    They end where a step has no link, and at :data:`MOST_OPENED` with an opened file: each of
+    those is a whole file, to be packed at every move and read after a reload.
+    """
+    opened = 0
+
+    def known(steps: Iterable[Settings]) -> Iterator[str]:
+        nonlocal opened
+        for settings in steps:
+            opened += settings.opened is not None
+            if opened > MOST_OPENED:
+                return
+            try:
+                yield to_link(settings)
+            except ValueError:
+                return
+
+    now = [*known(trail[at : at + 1])]
+    if not now:
+        return [], 0
+    before = [*known(reversed(trail[:at]))]
+    return [*reversed(before), *now, *known(trail[at + 1 :])], len(before)
+
+
+def steps(kept: dict[str, Any]) -> tuple[list[Settings], int]:
+    """Return the steps of a tab's store and the present one's place; reads files: takes time."""
+    if isinstance(opened := kept.get("opened"), str):
+        text = from_yaml(opened, "opened file").opened
+        rest = from_link(str(kept.get("rest", "")))
+        return [comparable(replace(rest, opened=text))], 0
+    found = [comparable(from_link(link)) for link in kept["trail"][-MOST_STEPS:]]
+    return found, int(kept["at"])
 
 
 def ui_run(screen: Screen, code: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Any
 
 from nicegui import Client, background_tasks, ui
@@ -18,6 +19,8 @@ from steppe.seminar.settings import Settings
 
 if TYPE_CHECKING:
     from steppe.seminar.page.screen import Screen
+
+log = logging.getLogger(__name__)
 
 
 class Joining:
@@ -110,6 +113,7 @@ class Projector:
         self.view: View = place.view
         self.wanted = asyncio.Event()
         self.bands: dict[tuple[Settings, str, bool], Array] = {}
+        self.asked: set[str] = set()
         with ui.element("div").classes("page projector"):
             with ui.element("header").classes("bar"):
                 ui.label("steppe").classes("brand").props('role="heading" aria-level="1"')
@@ -168,6 +172,16 @@ class Projector:
         if self.wanted.set in self.room.listeners:
             self.room.listeners.remove(self.wanted.set)
         self.wanted.set()
+        self._leave(set())
+
+    def _leave(self, present: set[str]) -> None:
+        """Drop the engine's owners of all but those who are there."""
+        for key in self.asked - present:
+            self.engine.leave(self._owner(key))
+        self.asked &= present
+
+    def _owner(self, key: str) -> str:
+        return f"projector:{self.client.id}:{key}"
 
     async def _watch(self) -> None:
         while not self.client.is_deleted:
@@ -178,11 +192,16 @@ class Projector:
                 continue
             self.wanted.clear()
             await asyncio.sleep(0.05)  # several moves at once are drawn once
-            if not self.client.is_deleted:
+            if self.client.is_deleted:
+                return
+            try:
                 await self._draw()
+            except Exception:  # one person's variant must not end it for all
+                log.exception("the projector could not be drawn")
 
     async def _draw(self) -> None:
         people, view = self.room.present(), self.view
+        self._leave({person.key for person in people})
         try:
             base = await self.engine.baseline(FIRST)
         except EngineError:
@@ -192,8 +211,8 @@ class Projector:
             for label in (view.first, view.second):
                 key = person.settings, label, view.difference
                 bands = self.bands.get(key)
-                if bands is None:
-                    bands = await self._bands(person, label, base)
+                if bands is None and not self.client.is_deleted:
+                    bands = await self._bands(person, label, base, difference=view.difference)
                 if bands is not None:
                     used[key] = bands
         self.bands = used
@@ -240,12 +259,13 @@ class Projector:
                         "three heads and write a name."
                     ).classes("empty")
 
-    async def _bands(self, person: Person, label: str, base: Any) -> Array | None:
+    async def _bands(
+        self, person: Person, label: str, base: Any, *, difference: bool
+    ) -> Array | None:
         try:
-            answer = await self.engine.ask(person.settings, f"projector:{person.key}", FIRST)
+            self.asked.add(person.key)
+            answer = await self.engine.ask(person.settings, self._owner(person.key), FIRST)
         except (Superseded, EngineError, ValueError):
             return None
-        found: Array = (
-            answer.difference(label, base) if self.view.difference else answer.bands(label)
-        )
+        found: Array = answer.difference(label, base) if difference else answer.bands(label)
         return found

@@ -75,8 +75,9 @@ class Room:
 
     def close(self, key: str) -> None:
         """Note that the page of somebody was closed: a reload brings them back."""
-        if key in self.people:
-            self.people[key].gone = self.clock()
+        person = self.people.get(key)
+        if person is not None and person.gone is None:
+            person.gone = self.clock()
 
     def leave(self, key: str) -> None:
         """Let somebody go."""

@@ -14,7 +14,7 @@ from nicegui import Client, background_tasks, ui
 
 from steppe.clock import Quarter
 from steppe.seminar import catalogue
-from steppe.seminar.engine import Engine, stored_baseline
+from steppe.seminar.engine import WHOLE, Engine, stored_baseline
 from steppe.seminar.page import explain, parts
 from steppe.seminar.page.address import TABS, Place, known
 from steppe.seminar.page.assumptions import Assumptions
@@ -56,13 +56,14 @@ class Screen:
         session.drawn, session.told, session.busy = self.draw, self.tell, self.busy
         self.scale = 1.0
         self.drawing = 0
-        self.sight = Sight(stored_baseline(), stored_baseline(), Settings())
+        self.drawn = Settings()  # what the charts show; answers are the engine's to keep
         self.keeper = Keeper(self)
         self.joining = Joining(self, room)
         self._build()
-        self.draw(self.sight)
+        self.draw(opening())
         self.refresh_settings()
         client.on_connect(self.begin)
+        client.on_disconnect(self.away)
         client.on_delete(self.close)
         client.on_exception(self.failed)
         if place.problem:
@@ -189,10 +190,16 @@ class Screen:
     async def begin(self) -> None:
         """Restore the steps to undo, once the browser is there, and run what the address asks."""
         if self.session.members or self.session.turn:
-            return  # the same page came back after a short loss of the line
+            self.joining.again()  # the same page came back after a short loss of the line
+            return
         await self.keeper.restore()
         self.joining.again()
         await self.run()
+
+    def away(self) -> None:
+        """The browser has left, perhaps for a reload: the place on the projector is free for it."""
+        if not self.client.has_socket_connection:
+            self.room.close(self.client.id)
 
     def close(self) -> None:
         """The tab is closed: nothing more is drawn, waiting work ends."""
@@ -256,8 +263,9 @@ class Screen:
 
     async def take(self, settings: Settings) -> None:
         """Take new settings as a step that can be undone, and run them."""
-        if settings == self.session.settings and settings == self.session.shown:
-            return
+        session = self.session
+        if settings == session.settings == session.shown and session.members == WHOLE:
+            return  # a draft of the same settings, of a slider moved out and back, is not enough
         self.session.change(settings)
         self.refresh_settings()
         await self.run()
@@ -399,7 +407,7 @@ class Screen:
         """Draw a sight on the view that is open."""
         if self.gone:
             return
-        self.sight = sight
+        self.drawn = sight.settings
         with self.client:
             self._draw_status(sight)
             match self.session.view.tab:
@@ -448,7 +456,7 @@ class Screen:
 
     def marks(self) -> list[tuple[Quarter, str]]:
         """Return the dated lines of the charts: from when levers act, begins of shocks."""
-        settings = self.sight.settings
+        settings = self.drawn
         own = [(settings.acts_from, FAINT)] if settings.levers else []
         return own + [(shock.start, SHOCK) for shock in settings.shocks]
 
@@ -458,7 +466,7 @@ class Screen:
         if self.session.members:
             await self.session.redraw()
         else:
-            self.draw(self.sight)
+            self.draw(opening())
 
     async def open_tab(self, key: str) -> None:
         """Open a view."""
@@ -580,6 +588,11 @@ class Screen:
 
 _OPENED = "\N{OPEN FILE FOLDER}"
 """Stands for an opened file among the scenarios' names."""
+
+
+def opening() -> Sight:
+    """Return what there is to draw before the model has started."""
+    return Sight(stored_baseline(), stored_baseline(), Settings())
 
 
 class ChartCard:

@@ -90,7 +90,8 @@ class Session:
     @classmethod
     def of(cls, engine: Engine, owner: str, place: Place) -> Session:
         """Return the session of an address."""
-        return cls(engine, owner, place.view, History(place.settings), list(place.pinned))
+        view = replace(place.view, name="")  # a name is the tab's own, whatever the link says
+        return cls(engine, owner, view, History(place.settings), list(place.pinned))
 
     def __post_init__(self) -> None:
         self.trail = [self.history.now]
@@ -130,11 +131,22 @@ class Session:
         self.trail, self.at = list(trail), at
 
     def query(self) -> str:
-        """Return the query of this tab's address, without settings when they are too long."""
-        try:
-            return write(self.settings, self.view, self.pinned)
-        except ValueError:
-            return write(Settings(), self.view)
+        """Return the query of this tab's address: it names nobody.
+
+        Without the kept variants when one of them has no link, and without settings when they
+        have none.
+        """
+        for settings, pinned in ((self.settings, self.pinned), (self.settings, ())):
+            try:
+                return write(settings, self.nameless, pinned)
+            except ValueError:
+                continue
+        return write(Settings(), self.nameless)
+
+    @property
+    def nameless(self) -> View:
+        """The view as a link holds it: who follows it is somebody else."""
+        return replace(self.view, name="")
 
     async def show(self, settings: Settings, *, draft: bool = False) -> bool:
         """Ask for an answer of 64, then of 200 members, and draw each; False when none was drawn.
@@ -230,7 +242,7 @@ class Session:
                 answer = await self.engine.ask(settings, f"{self.owner}:{place}", members)
                 base = await self.engine.baseline(answer.members)
             except Superseded:
-                continue
+                break  # the tab is closed, or a newer draw does the same
             except (ValueError, EngineError) as error:
                 self.told(str(error))
                 continue

@@ -17,7 +17,8 @@ export default {
         <div class="rail" :style="rail(c)">
           <input type="range" :id="'lever-' + c.id" :min="c.low" :max="c.high" :step="c.step"
             :value="value(c)" :aria-valuetext="spoken(c)" @input="slide(c, $event)"
-            @change="release(c, $event)" @keydown="jump(c, $event)">
+            @change="release(c, $event)" @pointerup="finish(c, $event)"
+            @pointercancel="finish(c, $event)" @blur="finish(c, $event)" @keydown="jump(c, $event)">
           <span v-for="l in c.levels" :key="l.value" class="dot" :style="{left: at(c, l.value)}"
             :title="l.name + ': ' + text(c, l.value)" @click="set(c, l.value)"></span>
         </div>
@@ -87,18 +88,28 @@ export default {
       this.timer = setTimeout(() => this.$emit("preview", { parameter: c.parameter, value }), 120);
     },
     release(c, event) {
-      this.set(c, Number(event.target.value));
+      const value = Number(event.target.value);
+      if (this.held === c.parameter || value !== this.value(c)) this.set(c, value);
+    },
+    // A slider that was dragged out and back fires no change: its end is that of the hand.
+    finish(c, event) {
+      if (this.held === c.parameter) this.set(c, Number(event.target.value));
     },
     set(c, value) {
       clearTimeout(this.timer);
       this.held = null;
-      this.keep(c, value);
+      if (Math.abs(value - c.default) < c.step / 2) this.forget(c);
+      else this.keep(c, value);
       this.$emit("move", { parameter: c.parameter, value });
+    },
+    forget(c) {
+      const { [c.parameter]: _, ...others } = this.now;
+      this.now = others;
     },
     rest(c) {
       clearTimeout(this.timer);
-      const { [c.parameter]: _, ...others } = this.now;
-      this.now = others;
+      this.held = null;
+      this.forget(c);
       this.$emit("move", { parameter: c.parameter, value: null });
     },
     jump(c, event) {
