@@ -57,6 +57,10 @@ class Server:
         self._ready.set()
 
     @property
+    def process_id(self) -> int:
+        return self._process.pid
+
+    @property
     def port(self) -> int:
         return urlsplit(self.address).port or 0
 

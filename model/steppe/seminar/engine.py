@@ -154,8 +154,10 @@ class Engine:
         try:
             parts = await asyncio.gather(*waits)
         finally:
-            for future in waits:
-                self._drop(future)
+            while (
+                waits
+            ):  # a list that still held them would keep a failed ask's frames, and answers
+                self._drop(waits.pop())
         return self._answer(settings, parts)
 
     async def answers(self, settings: Settings, owner: str) -> AsyncIterator[Answer]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import tempfile
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,7 +17,10 @@ from tests.loops import run
 
 from steppe.chronicle import ROW, Chronicle
 from steppe.seminar import engine as engine_module
+from steppe.seminar.answer import Part
 from steppe.seminar.engine import FIRST, WHOLE, Engine, EngineError, Superseded
+from steppe.seminar.page.address import Place
+from steppe.seminar.page.session import Session
 from steppe.seminar.settings import Settings, history_hash
 from steppe.seminar.worker import PASSES, Cancel, Done, Failed, Job, Ready, history_file
 
@@ -72,6 +77,15 @@ def _fakes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(engine_module, "Worker", FakeWorker)
     monkeypatch.setattr(Engine, "_past", lambda self, history, slot: NOTHING)
     yield
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    """Leave cycles of objects where they are, as they are for minutes in a large process."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
 
 
 def moved(value: float) -> Settings:
@@ -269,6 +283,31 @@ def test_what_was_run_is_kept_within_bounds() -> None:
         assert (await engine.baseline(WHOLE)).members == WHOLE  # never let go
         one, two = await asyncio.gather(engine.ask(moved(0.6), "a"), engine.ask(moved(0.6), "b"))
         assert one is two
+        await engine.close()
+
+    run(test())
+
+
+def test_what_is_shown_goes_at_once_when_a_newer_move_ends_its_second_pass(
+    no_collector: None,
+) -> None:
+    """Passes take up to 50 MB: none may wait for the garbage collector, or memory runs away."""
+    drawn: list[weakref.ref[Part]] = []
+
+    async def test() -> None:
+        engine = await started(cache_bytes=1)
+        session = Session.of(engine, "tab", Place())
+        session.drawn = lambda sight: drawn.append(weakref.ref(sight.variant._parts[0]))
+        for value in (0.25, 0.5, 0.75):
+            showing = asyncio.ensure_future(session.show(moved(value)))
+            await settled()
+            next(w for w in FakeWorker.every if w.jobs).do()
+            await settled()
+            assert not showing.done()  # the second pass is waited for
+        engine.leave("tab")
+        await showing
+        await settled()
+        assert [part() is None for part in drawn] == [True, True, False]  # the last is kept
         await engine.close()
 
     run(test())

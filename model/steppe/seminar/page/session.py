@@ -168,6 +168,7 @@ class Session:
                         return drew
                     self.drawn(Sight(answer, base, settings))
                     drew = True
+                    del answer, base  # not held while the second pass is waited for
         except Superseded:
             return drew
         except (ValueError, EngineError) as error:
