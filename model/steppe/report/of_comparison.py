@@ -1,0 +1,176 @@
+"""A report on how a second run differs from a first, member by member where they are paired."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from statistics import median
+
+from steppe.analysis import sides
+from steppe.analysis.compare import Comparison
+from steppe.analysis.sides import Input, SideError
+from steppe.record import SCENARIO, RunRecord
+from steppe.report import (
+    curves,
+    happenings,
+    of_run,
+    origin,
+    pictures,
+    recorded,
+    scenarios,
+    trusting,
+    words,
+)
+from steppe.report import outcomes as answers
+from steppe.report.problem import ReportError
+from steppe.report.told import Block, Code, Report, Section, Text
+from steppe.results import Outcome
+
+
+def told(first: RunRecord, second: RunRecord) -> Report:
+    """Return what is told of two runs; raises ``RecordError`` or :class:`ReportError`."""
+    try:
+        both = sides.opened(first, second)
+        found = sides.compared(both, ())
+    except SideError as problem:
+        raise ReportError(str(problem)) from None
+    except ValueError as problem:
+        raise ReportError(str(problem)) from None
+    names = sides.names(both)
+    rows = [row.outcome for row in found.rows]
+    notes = [words.flat(f"{note[:1].upper()}{note[1:]}.") for note in sides.notes(found, both)]
+    left, right = (one.scenario for one in both)
+    return Report(
+        kind="Comparison of two runs",
+        title=f"{words.flat(right.title)}, against {words.flat(left.title)}"
+        if left.title != right.title
+        else words.flat(right.title),
+        line=_line(found, names, both),
+        question=scenarios.question(right),
+        asked=(f"All differences are {names[1]} less {names[0]}.", *scenarios.asked(right)[:1]),
+        answers=answers.changes(rows, names[0], found.members),
+        answered=_answered(found, names, both),
+        trust=trusting.brief(found.members),
+        warnings=(
+            *notes,
+            *of_run.warnings(first, names[0]),
+            *of_run.warnings(second, names[1]),
+        ),
+        sections=tuple(_sections((first, second), both, found, rows, names)),
+    )
+
+
+def _line(found: Comparison, names: Sequence[str], both: Sequence[Input]) -> str:
+    paired = "not paired" if found.unpaired else "paired member by member"
+    horizon = both[1].scenario.horizon
+    return (
+        f"{names[1]} less {names[0]} · {words.counted(found.members, 'member')}, {paired} · "
+        f"{horizon.start} to {horizon.end} · seed {both[1].seed}"
+    )
+
+
+def _answered(found: Comparison, names: Sequence[str], both: Sequence[Input]) -> str:
+    when = words.when(both[1].scenario.horizon)
+    if found.unpaired:
+        return (
+            f"{when} Members are not paired ({found.unpaired}): every member of {names[1]} is held "
+            f"against every one of {names[0]}, and 'members' below are such pairs."
+        )
+    removed = [r.variance_removed for r in found.rows if math.isfinite(r.variance_removed)]
+    middle = median(removed) if removed else 0.0
+    told = f", which removes {100.0 * middle:.0f} % of the noise (median over outcomes)"
+    return (
+        f"{when} Members with one number meet the same shocks in both runs; differences are taken "
+        f"member by member{told if middle > 0.0 else ''}. Numbers are medians over members."
+    )
+
+
+def _sections(
+    records: tuple[RunRecord, RunRecord],
+    both: Sequence[Input],
+    found: Comparison,
+    rows: Sequence[Outcome],
+    names: Sequence[str],
+) -> list[Section]:
+    left, right = (one.scenario for one in both)
+    parts = [_results(records, found, rows, names)]
+    shown = _figures(records, both)
+    if shown is not None:
+        parts.append(shown)
+    if all(recorded.has(r, "chronicle.parquet") for r in records):
+        parts.append(_happenings(records, names))
+    parts.append(_scenario(both, names))
+    parts += [trusting.section(), scenarios.assumptions(right, left)]
+    parts.append(_origin(records, both, names))
+    annex = scenarios.annex(right)
+    return parts if annex is None else [*parts, annex]
+
+
+def _results(
+    records: tuple[RunRecord, RunRecord],
+    found: Comparison,
+    rows: Sequence[Outcome],
+    names: Sequence[str],
+) -> Section:
+    first, second = (recorded.paths(r) for r in records)
+    drawn = curves.chart(of_run.chosen(rows), second, first, (names[1], names[0]), found.members)
+    pairs = "pairs of any two members" if found.unpaired else "members"
+    caption = (
+        f"Headline outcomes of {names[1]}, and how they differ from {names[0]}: median and 90 % "
+        f"band over {pairs}; bars: 90 % bands of the differences, dots: their medians, vertical "
+        "line: no difference."
+    )
+    blocks: list[Block] = [drawn] if drawn else []
+    blocks.append(answers.table(rows, names[0], found.members, caption))
+    return Section("results", "Results", tuple(blocks), fresh=True)
+
+
+def _figures(records: tuple[RunRecord, RunRecord], both: Sequence[Input]) -> Section | None:
+    """Draw the figures of the second run over the first, the map of differences first."""
+    first, second = (
+        recorded.results(r, one.scenario) for r, one in zip(records, both, strict=True)
+    )
+    alike = first.quarters == second.quarters and first.completed == second.completed
+    if not second.completed:
+        return None
+    names = pictures.wanted(answers.headline(both[1].scenario), alike)
+    found = pictures.drawn(second, first if alike else None, names)
+    shown = tuple(found[n] for n in pictures.CAPTIONS if n in found)
+    return Section("figures", "Figures", shown, fresh=True) if shown else None
+
+
+def _happenings(records: tuple[RunRecord, RunRecord], names: Sequence[str]) -> Section:
+    frames = [r.chronicle() for r in records]
+    counts = [int(r.record["members"]) for r in records]
+    return happenings.between(frames, counts, names)
+
+
+def _scenario(both: Sequence[Input], names: Sequence[str]) -> Section:
+    left, right = (one.scenario for one in both)
+    blocks: list[Block] = []
+    for name, case, other in ((names[1], right, left), (names[0], left, right)):
+        blocks.append(Text(f"{name}: {words.flat(case.title)}", kind="head"))
+        blocks += [Text(text) for text in scenarios.asked(case)]
+        blocks += scenarios.changes(case, other) if case is right else scenarios.extra(case, other)
+    return Section("scenario", "The two scenarios", tuple(blocks), fresh=True)
+
+
+def _origin(
+    records: tuple[RunRecord, RunRecord], both: Sequence[Input], names: Sequence[str]
+) -> Section:
+    folders = [r.path.resolve().name for r in records]
+    commands = [f"steppe rerun {f} --verify" for f in folders]
+    commands.append(f"steppe report {folders[0]} {folders[1]}     # with both folders in ./runs")
+    files = [f"scenario-{i}.yaml" for i in (1, 2)]
+    commands += [of_run.command(r.record, f) for r, f in zip(records, files, strict=True)]
+    return origin.section(
+        [(n, r.record) for n, r in zip(names, records, strict=True)],
+        commands,
+        "The last two commands run the scenarios below, saved under these names. The same version "
+        "of steppe gives the same numbers to the bit on the same kind of processor.",
+        [
+            Code(one.scenario.dump(), f"{file}: {SCENARIO} of {name}", folded=True)
+            for one, file, name in zip(both, files, names, strict=True)
+        ],
+        " ".join(origin.cited(r.record, f) for r, f in zip(records, folders, strict=True)),
+    )
