@@ -66,6 +66,8 @@ class Scores:
     """Patterns of history that lie in their range, and all."""
     goals: tuple[int, int]
     failures: tuple[str, ...]
+    missed: tuple[str, ...] = ()
+    """Of the failures, the patterns of history that are missed, the worst first."""
 
 
 def path() -> Path:
@@ -99,6 +101,11 @@ def told(validation: Mapping[str, Any]) -> Scores:
         patterns=_met(validation["patterns"], "pass"),
         goals=_met(validation["goals"], "met"),
         failures=tuple(str(failure["sentence"]) for failure in validation["failures"]),
+        missed=tuple(
+            str(failure["sentence"])
+            for failure in validation["failures"]
+            if failure.get("kind") == "pattern"
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,9 @@ from steppe.results import STATISTICS, Outcome
 
 Array = NDArray[np.float64]
 
-PANELS = 4
+PANELS, HERO = 4, 2
+"""Panels of a report, and those of them on its first page."""
+_READ = "Line: median over members; shaded: where the middle 50 and 90 % of members lie."
 Q05, Q25, Q50, Q75, Q95 = (STATISTICS.index(q) for q in ("q05", "q25", "q50", "q75", "q95"))
 
 
@@ -51,22 +53,40 @@ def chart(
     panels = [p for p in (_panel(row, own, other, members) for row in rows) if p][:PANELS]
     if not panels:
         return None
-    key = [("own", f"median of {names[0]}")]
+    of = "median of " if members > 1 else ""
+    key = [("own", f"{of}{names[0]}")]
     if members > 1:
         key += [("half", "middle 50 % of members"), ("band", "middle 90 %")]
     if names[1]:
-        told = f"median of {names[1]}" + ("" if other else ", mean of the last years")
+        told = f"{of}{names[1]}" + ("" if other else ", mean of the last years")
         key.append(("other", told))
-    titles = "; ".join(p.title for p in panels)
     return Chart(
         tuple(panels),
         tuple(key),
-        f"Lines over time with bands over members: {titles}.",
-        "The outcomes of the first page over time. Where the bands overlap much, luck and "
-        "uncertain parameters matter more than the scenario."
-        if names[1]
-        else "Headline outcomes over time.",
+        _alt(panels),
+        " ".join(
+            [
+                "The outcomes that change most." if names[1] else "Headline outcomes.",
+                _READ if members > 1 else "",
+            ]
+        ).strip(),
     )
+
+
+def split(whole: Chart | None, rest: str) -> tuple[Chart | None, Chart | None]:
+    """Return the panels of the first page and the others, which get the caption ``rest``."""
+    if whole is None or len(whole.panels) <= HERO:
+        return whole, None
+    first, others = whole.panels[:HERO], whole.panels[HERO:]
+    return (
+        replace(whole, panels=first, alt=_alt(first)),
+        replace(whole, panels=others, alt=_alt(others), caption=rest),
+    )
+
+
+def _alt(panels: Sequence[Panel]) -> str:
+    titles = "; ".join(p.title for p in panels)
+    return f"Lines over time with bands over members: {titles}."
 
 
 def _panel(row: Outcome, own: Paths, other: Paths | None, members: int) -> Panel | None:
@@ -80,8 +100,6 @@ def _panel(row: Outcome, own: Paths, other: Paths | None, members: int) -> Panel
     if there is not None:
         drawn["there"] = name.factor * there
     marks = [] if row.parent is None or there is not None else [name.factor * row.parent.median]
-    if row.series.outcome_unit != row.series.unit:
-        marks = []  # a sum over the run has no place among its quarters
     years = [own.quarters[0].year, own.quarters[-1].year + 1]
     low, high = _range([v[:, [Q05, Q50, Q95]] for v in drawn.values()], marks)
     if not high > low:
@@ -99,10 +117,7 @@ def _panel(row: Outcome, own: Paths, other: Paths | None, members: int) -> Panel
         at = _time([end + (1 - min(20, len(own.quarters))), end])
         shapes += _line(frame, at, np.array([mark, mark]), "other")
     shapes += _line(frame, time, drawn["here"][:, Q50], "own")
-    unit = name.unit or "index"
-    if row.series.outcome_unit != row.series.unit:
-        unit += " a quarter"
-    return Panel(name.title, unit, frame.across(), frame.up(), tuple(shapes))
+    return Panel(name.title, name.unit or "index", frame.across(), frame.up(), tuple(shapes))
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def section(frame: pd.DataFrame, members: int) -> Section:
     )
     total = words.counted(len(own), "happening")
     note = f"From {total} in {words.counted(members, 'member')}; steppe show RUN --often has all."
-    return Section("chronicle", "What happens", (table, Text(note, kind="note")))
+    return Section("chronicle", "What happens", (table, Text(note, kind="note")), fresh=True)
 
 
 def between(
@@ -89,7 +89,7 @@ def between(
         rows,
         numbers=(1, 2),
     )
-    return Section("chronicle", "What happens", (table,))
+    return Section("chronicle", "What happens", (table,), fresh=True)
 
 
 def _key(row: dict[str, Any]) -> tuple[Any, ...]:

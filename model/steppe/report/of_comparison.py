@@ -23,7 +23,7 @@ from steppe.report import (
 )
 from steppe.report import outcomes as answers
 from steppe.report.problem import ReportError
-from steppe.report.told import Block, Code, Report, Section, Text
+from steppe.report.told import Block, Chart, Code, Report, Section, Text
 from steppe.results import Outcome
 
 
@@ -40,6 +40,9 @@ def told(first: RunRecord, second: RunRecord) -> Report:
     rows = [row.outcome for row in found.rows]
     notes = [words.flat(f"{note[:1].upper()}{note[1:]}.") for note in sides.notes(found, both)]
     left, right = (one.scenario for one in both)
+    here, there = recorded.paths(second), recorded.paths(first)
+    drawn = curves.chart(of_run.chosen(rows), here, there, (names[1], names[0]), found.members)
+    hero, more = curves.split(drawn, "More outcomes over time.")
     return Report(
         kind="Comparison of two runs",
         title=f"{words.flat(right.title)}, against {words.flat(left.title)}"
@@ -51,12 +54,13 @@ def told(first: RunRecord, second: RunRecord) -> Report:
         answers=answers.changes(rows, names[0], found.members),
         answered=_answered(found, names, both),
         trust=trusting.brief(found.members),
+        hero=hero,
         warnings=(
             *notes,
             *of_run.warnings(first, names[0]),
             *of_run.warnings(second, names[1]),
         ),
-        sections=tuple(_sections((first, second), both, found, rows, names)),
+        sections=tuple(_sections((first, second), both, found, rows, names, more)),
     )
 
 
@@ -78,7 +82,8 @@ def _answered(found: Comparison, names: Sequence[str], both: Sequence[Input]) ->
         )
     removed = [r.variance_removed for r in found.rows if math.isfinite(r.variance_removed)]
     middle = median(removed) if removed else 0.0
-    told = f", which removes {100.0 * middle:.0f} % of the noise (median over outcomes)"
+    part = "over 99" if middle > 0.99 else f"{100.0 * middle:.0f}"
+    told = f", which removes {part} % of the noise (median over outcomes)"
     return (
         f"{when} Members with one number meet the same shocks in both runs; differences are taken "
         f"member by member{told if middle > 0.0 else ''}. Numbers are medians over members."
@@ -91,38 +96,34 @@ def _sections(
     found: Comparison,
     rows: Sequence[Outcome],
     names: Sequence[str],
+    chart: Chart | None,
 ) -> list[Section]:
     left, right = (one.scenario for one in both)
-    parts = [_results(records, found, rows, names)]
+    parts = [_results(chart, found, rows, names)]
     shown = _figures(records, both)
     if shown is not None:
         parts.append(shown)
     if all(recorded.has(r, "chronicle.parquet") for r in records):
         parts.append(_happenings(records, names))
     parts.append(_scenario(both, names))
-    parts += [trusting.section(), scenarios.assumptions(right, left)]
+    parts += [scenarios.assumptions(right, left), trusting.section()]
     parts.append(_origin(records, both, names))
     annex = scenarios.annex(right)
     return parts if annex is None else [*parts, annex]
 
 
 def _results(
-    records: tuple[RunRecord, RunRecord],
-    found: Comparison,
-    rows: Sequence[Outcome],
-    names: Sequence[str],
+    chart: Chart | None, found: Comparison, rows: Sequence[Outcome], names: Sequence[str]
 ) -> Section:
-    first, second = (recorded.paths(r) for r in records)
-    drawn = curves.chart(of_run.chosen(rows), second, first, (names[1], names[0]), found.members)
     pairs = "pairs of any two members" if found.unpaired else "members"
     caption = (
         f"Headline outcomes of {names[1]}, and how they differ from {names[0]}: median and 90 % "
         f"band over {pairs}; bars: 90 % bands of the differences, dots: their medians, vertical "
         "line: no difference."
     )
-    blocks: list[Block] = [drawn] if drawn else []
+    blocks: list[Block] = [chart] if chart is not None else []
     blocks.append(answers.table(rows, names[0], found.members, caption))
-    return Section("results", "Results", tuple(blocks), fresh=True)
+    return Section("results", "Results", tuple(blocks))
 
 
 def _figures(records: tuple[RunRecord, RunRecord], both: Sequence[Input]) -> Section | None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from steppe.analysis.choice import LEAST
 from steppe.record import SCENARIO, RecordError, RunRecord
 from steppe.report import curves, happenings, origin, pictures, recorded, scenarios, trusting, words
 from steppe.report import outcomes as answers
-from steppe.report.told import Block, Code, Report, Section, Text
+from steppe.report.told import Block, Chart, Code, Report, Section, Text
 from steppe.results import Outcome
 from steppe.scenario import Scenario
 
@@ -31,6 +30,11 @@ def told(record: RunRecord) -> Report:
     compared = any(r.difference is not None for r in rows)
     other = str(parent_name) if compared else ""
     found = _answers(rows, other, members, whole(record))
+    paths = recorded.paths(record) if recorded.has(record, "series.parquet") else None
+    hero, more = None, None
+    if paths is not None:
+        drawn = curves.chart(chosen(rows), paths, None, (case.name, other or None), members)
+        hero, more = curves.split(drawn, "More outcomes over time.")
     return Report(
         kind="Report on a run",
         title=words.flat(case.title),
@@ -40,8 +44,9 @@ def told(record: RunRecord) -> Report:
         answers=found,
         answered=_answered(case, other) if found else "",
         trust=trusting.brief(members),
+        hero=hero,
         warnings=warnings(record),
-        sections=tuple(_sections(record, case, parent, rows, other)),
+        sections=tuple(_sections(record, case, parent, rows, other, paths, more)),
     )
 
 
@@ -84,7 +89,8 @@ def warnings(record: RunRecord, name: str = "") -> tuple[str, ...]:
             "leave them out."
         )
     if (about.get("software") or {}).get("git", {}) and about["software"]["git"].get("dirty"):
-        found.append(f"{of}made by code with uncommitted changes: others cannot repeat it exactly.")
+        made = "made by code with uncommitted changes: others cannot repeat it exactly."
+        found.append(of + made if of else made.capitalize())
     return tuple(found)
 
 
@@ -112,12 +118,12 @@ def _sections(
     parent: Scenario | None,
     rows: Sequence[Outcome],
     other: str,
-) -> list[Section | None] | list[Section]:
+    paths: curves.Paths | None,
+    chart: Chart | None,
+) -> list[Section]:
     about = record.record
     found: list[Section] = []
-    series = recorded.has(record, "series.parquet")
-    paths = recorded.paths(record) if series else None
-    found.append(_results(rows, paths, case, other, int(about["members"])))
+    found.append(_results(rows, chart, case, other, int(about["members"])))
     if paths is not None and paths.quarters:
         shown = figures(record, case, bool(other))
         if shown is not None:
@@ -125,25 +131,17 @@ def _sections(
     if recorded.has(record, "chronicle.parquet"):
         found.append(happenings.section(record.chronicle(), int(about["members"])))
     found.append(scenarios.section(case, parent, about["scenario"]["parent"]))
-    found += [trusting.section(), scenarios.assumptions(case, parent)]
+    found += [scenarios.assumptions(case, parent), trusting.section()]
     found.append(_origin(record, case))
     annex = scenarios.annex(case)
     return found if annex is None else [*found, annex]
 
 
 def _results(
-    rows: Sequence[Outcome],
-    paths: curves.Paths | None,
-    case: Scenario,
-    other: str,
-    members: int,
+    rows: Sequence[Outcome], chart: Chart | None, case: Scenario, other: str, members: int
 ) -> Section:
-    """Return charts of the outcomes of the first page, and the headline table."""
-    blocks: list[Block] = []
-    if paths is not None:
-        shown = chosen(rows)
-        drawn = curves.chart(shown, paths, None, (case.name, other or None), members)
-        blocks += [drawn] if drawn else []
+    """Return the headline table below the charts that the first page has no room for."""
+    blocks: list[Block] = [chart] if chart is not None else []
     if rows:
         caption = (
             f"Headline outcomes: median and 90 % band over members. {words.when(case.horizon)}"
@@ -156,7 +154,7 @@ def _results(
         blocks.append(answers.table(rows, other, members, caption))
     else:
         blocks.append(Text("The run left no outcomes: it ended before its last quarter."))
-    return Section("results", "Results", tuple(blocks), fresh=True)
+    return Section("results", "Results", tuple(blocks))
 
 
 def chosen(rows: Sequence[Outcome]) -> list[Outcome]:
@@ -166,9 +164,10 @@ def chosen(rows: Sequence[Outcome]) -> list[Outcome]:
     """
     compared = any(r.difference is not None for r in rows)
     ranked = sorted(rows, key=answers.rank if compared else answers.size, reverse=True)
+    ranked = [row for row in ranked if not answers.flows(row)]
     first: list[Outcome] = []
     for row in ranked:
-        if row.difference is not None and not row.moved > LEAST:
+        if row.difference is not None and not answers.noticeable(row):
             continue
         if row.series.metric not in {r.series.metric for r in first}:
             first.append(row)

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from steppe.analysis import trust
 from steppe.analysis.compare import series_of
 from steppe.analysis.findings import FindingError, sensitivity
 from steppe.analysis.findings.reading import Points, Source, means, opened, read
@@ -20,7 +19,7 @@ from steppe.parameters import registry
 from steppe.report import origin, pictures, scatter, scenarios, trusting, words
 from steppe.report import outcomes as answers
 from steppe.report.problem import ReportError
-from steppe.report.told import Block, Chart, Code, Column, Group, Report, Section, Table
+from steppe.report.told import Block, Chart, Code, Column, Group, Report, Section, Table, Two
 from steppe.results import Band
 from steppe.sweeps import SweepError
 from steppe.sweeps.status import State, state
@@ -80,6 +79,7 @@ def told(path: Path) -> Report:
         f"{words.counted(source.plan.members, 'member')}; all points have the same members, who "
         "meet the same shocks.",
         trust=(_enough(source, points), *trusting.brief(None)),
+        hero=_scatter(source, points, spreads, found),
         warnings=tuple(_warnings(how, points)),
         sections=tuple(_sections(source, points, spreads, found)),
     )
@@ -214,11 +214,11 @@ def _sections(
     )
     name = str((source.record.get("scenario") or {}).get("parent") or "") or None
     parts = [
-        Section("results", "Results", tuple(_results(source, points, spreads, found)), fresh=True),
+        Section("results", "Results", tuple(_results(source, points, spreads, found))),
         Section("design", "What was varied", (_design(source),)),
         scenarios.section(case, parent, name),
-        trusting.section(),
         scenarios.assumptions(case, parent, source.names),
+        trusting.section(),
         _origin(source),
     ]
     annex = scenarios.annex(case, source.names)
@@ -229,9 +229,6 @@ def _results(
     source: Source, points: Points, spreads: Mapping[str, Spread], found: Sequence[Sensitivity]
 ) -> list[Block]:
     blocks: list[Block] = []
-    drawn = _scatter(source, points, spreads, found)
-    if drawn is not None:
-        blocks.append(drawn)
     blocks.append(_table(spreads, len(points)))
     for one in found:
         blocks.append(_figure(one, source, points))
@@ -334,18 +331,16 @@ def _design(source: Source) -> Table:
         known = scenarios.registered(v.name)
         rows.append(
             [
-                _what(v.name)[:1].upper() + _what(v.name)[1:],
-                v.name,
+                Two(_what(v.name)[:1].upper() + _what(v.name)[1:], v.name),
                 amount(v.distribution, v.unit),
                 amount(known.default(source.plan.scenario.base), v.unit) if known else "–",
-                trust.EVIDENCE.get(known.evidence, known.evidence) if known else "–",
-                known.source if known else "–",
+                scenarios.evidence(known),
             ]
         )
     how = METHODS.get(source.design.method, source.design.method)
     return Table.plain(
         f"The parameters of the sweep, laid out by {how}, {len(source.design):,} points.",
-        ["What", "Parameter", "Varied", "Default", "Evidence", "Source"],
+        ["What", "Varied", "Default", "Evidence"],
         rows,
     )
 

@@ -32,14 +32,12 @@ def changes(rows: Sequence[Outcome], other: str, members: int) -> tuple[str, ...
     """
     known = [r for r in rows if r.difference is not None]
     best = {m: max(own, key=rank) for m, own in _by_metric(known)}
-    moved = sorted((r for r in best.values() if r.moved > LEAST), key=rank, reverse=True)
+    moved = sorted((r for r in best.values() if noticeable(r)), key=rank, reverse=True)
     first = moved[:ANSWERS]
-    others = sorted(
-        (r for r in known if r not in first and r.moved > LEAST), key=rank, reverse=True
-    )
+    others = sorted((r for r in known if r not in first and noticeable(r)), key=rank, reverse=True)
     chosen = first + others[: max(0, FEWEST - len(first))]
     told = [words.changed(r, other, members) for r in chosen]
-    still = [m for m, r in best.items() if not r.moved > LEAST and _has_difference(r)]
+    still = [m for m, r in best.items() if not noticeable(r) and _has_difference(r)]
     if still and len(still) < len(best):
         shown = words.listed([_metric_words(best[m]) for m in still])
         told.append(f"Hardly anything changes in: {shown}.")
@@ -87,14 +85,32 @@ def _by_metric(rows: Sequence[Outcome]) -> list[tuple[str, list[Outcome]]]:
 
 
 def rank(row: Outcome) -> float:
-    """Return how far an outcome moved; in parts of the other's median where that has no band."""
+    """Return how much of a change it is: in widths of the other's band and in parts of the level.
+
+    The geometric mean of both, each at most 1: what is narrowly known but hardly moves and what
+    moves much within its own uncertainty both stand behind what does both.
+    """
     if not _has_difference(row):
         return -1.0
-    if math.isfinite(row.moved):
-        return row.moved
     assert row.difference is not None and row.parent is not None
-    size, before = abs(row.difference.median), abs(row.parent.median)
-    return size / before if before > 0.0 else 1.0
+    level = max(abs(row.parent.median), abs(row.band.median))
+    part = abs(row.difference.median) / level if level > 0.0 else 0.0
+    return math.sqrt(min(row.moved, 1.0) * min(part, 1.0))
+
+
+def noticeable(row: Outcome) -> bool:
+    """Tell whether an outcome moves in its band, and in the digits that a reader sees."""
+    if not _has_difference(row) or row.parent is None or not row.moved > LEAST:
+        return False
+    name = words.named(row.series)
+    here, there = (words.bare(name.factor * b.median, name.unit) for b in (row.band, row.parent))
+    return here != there
+
+
+def flows(row: Outcome) -> bool:
+    """Tell whether an outcome is a sum over the run, which has no place among its quarters."""
+    metric = metrics.BY_NAME.get(row.series.metric)
+    return metric is not None and metric.summary == "sum"
 
 
 def size(row: Outcome) -> float:
@@ -107,7 +123,8 @@ def _has_difference(row: Outcome) -> bool:
 
 
 def _metric_words(row: Outcome) -> str:
-    text = words.heading(row.series).rpartition(" (")[0]
+    metric = metrics.BY_NAME.get(row.series.metric)
+    text = metric.description.partition(",")[0].partition(" (")[0] if metric else row.series.metric
     return text[:1].lower() + text[1:] if not text[:2].isupper() else text
 
 
@@ -115,14 +132,11 @@ def table(rows: Sequence[Outcome], other: str, members: int, caption: str) -> Ta
     """Return the headline table; with changes from ``other`` where rows have any."""
     compared = any(r.difference is not None for r in rows)
     chosen, left = choose(rows, ROWS, "the record has all outcomes")
-    heads = [Column("Outcome"), Column("Median", True), Column("5 to 95 %", True)]
+    bands = [Column("5 to 95 %", True)] if members > 1 else []
+    heads = [Column("Outcome"), Column("Median" if bands else "Value", True), *bands]
     if compared:
-        heads += [
-            Column(f"Change from {other}", True),
-            Column("5 to 95 %", True),
-            Column("on one scale"),
-            Column("higher in", True),
-        ]
+        heads += [Column(f"Change from {other}", True), *bands, Column("on one scale")]
+        heads += [Column("higher in", True)] if bands else []
     groups = []
     for _, own in _by_metric(chosen):
         ends = scale([r.difference if compared else r.band for r in own])
@@ -143,20 +157,18 @@ def _cells(
     cells: list[Cell] = [
         name.cell[:1].upper() + name.cell[1:],
         words.bare(name.factor * row.band.median, name.unit),
-        words.span(row.band, name) if members > 1 else words.NO_VALUE,
     ]
+    cells += [words.span(row.band, name)] if members > 1 else []
     if not compared:
         return tuple(cells)
     if row.difference is None:
-        return (*cells, *[words.NO_VALUE] * 4)
-    unit = name.change_unit
-    return (
-        *cells,
-        words.bare(name.factor * row.difference.median, unit, sign=True),
-        words.span(row.difference, name, change=True) if members > 1 else words.NO_VALUE,
-        bar(row.difference, scale, members) or words.NO_VALUE,
-        words.NO_VALUE if row.rose is None else f"{100.0 * row.rose:.0f} %",
-    )
+        return (*cells, *[words.NO_VALUE] * (4 if members > 1 else 2))
+    cells.append(words.bare(name.factor * row.difference.median, name.change_unit, sign=True))
+    cells += [words.span(row.difference, name, change=True)] if members > 1 else []
+    cells.append(bar(row.difference, scale, members) or words.NO_VALUE)
+    if members > 1:
+        cells.append(words.NO_VALUE if row.rose is None else f"{100.0 * row.rose:.0f} %")
+    return tuple(cells)
 
 
 def scale(bands: Sequence[Band | None]) -> tuple[float, float] | None:

@@ -25,10 +25,9 @@ LARGE_SVG = 120_000
 MOST = 6
 
 CAPTIONS = {
-    "map_difference": "Where freight moves: links that carry more and less, mean of the last five "
-    "years. Wide lines far from the place of the change are traffic that was diverted.",
-    "map": "Freight on the network, mean of the last five years: the wider a line, the more it "
-    "carries.",
+    "map_difference": "Where freight moves: links that carry more (blue) and less (orange); the "
+    "wider a line, the larger the change.",
+    "map": "Freight on the network: the wider a line, the more it carries.",
     "corridor_shares": "How the value of Japan's trade with the hosts divides among six corridors.",
     "corridor_days_costs": "How long goods travel through each corridor and what a tonne costs.",
     "influence_shares": "Who has how much of the influence in each host, and what is the host's "

@@ -9,7 +9,7 @@ from steppe.analysis import trust
 from steppe.analysis.scenario_words import amount, change, meaning, own_events, owner, when
 from steppe.parameters import Parameter, registry
 from steppe.report import words
-from steppe.report.told import Block, Bullets, Section, Table, Text
+from steppe.report.told import Block, Bullets, Section, Table, Text, Two
 from steppe.scenario import Distribution, Event, Problems, Scenario
 
 MOST = 60
@@ -128,20 +128,27 @@ def _value_table(case: Scenario, other: Scenario | None, values: Mapping[str, fl
         unit = known.unit if known else "1"
         rows.append(
             [
-                _sentence(_meaning(name)),
-                name,
+                Two(_sentence(_meaning(name)), name),
                 amount(value, unit),
                 _before(name, other, known, case.base),
-                known.source if known else words.NO_VALUE,
+                evidence(known),
             ]
         )
     of = f" (in {other.name})" if other is not None else ""
     return Table.plain(
         f"Values that {case.name} fixes for the whole run.",
-        ["What", "Parameter", "Value", f"Otherwise{of}", "Source of the parameter"],
+        ["What", "Value", f"Otherwise{of}", "Evidence"],
         rows,
         notes=_more(len(values)),
     )
+
+
+def evidence(known: Parameter | None) -> Two | str:
+    """Return the kind of evidence that a parameter rests on, and its source."""
+    if known is None:
+        return words.NO_VALUE
+    kind = trust.EVIDENCE.get(known.evidence, known.evidence)
+    return Two(kind[:1].upper() + kind[1:], known.source)
 
 
 def _before(name: str, other: Scenario | None, known: Parameter | None, base: int) -> str:
@@ -213,18 +220,16 @@ def assumptions(case: Scenario, other: Scenario | None, varied: Sequence[str] = 
 def _parameters(known: Sequence[Parameter], case: Scenario) -> Table:
     rows = [
         [
-            _sentence(_meaning(p.name)),
-            p.name,
+            Two(_sentence(_meaning(p.name)), p.name),
             amount(p.default(case.base), p.unit),
             amount_range(p),
-            trust.EVIDENCE.get(p.evidence, p.evidence),
-            p.source,
+            evidence(p),
         ]
         for p in known[:MOST]
     ]
     return Table.plain(
         "Parameters that the scenario changes: what they are without it, and what they rest on.",
-        ["What", "Parameter", "Default", "Admissible", "Evidence", "Source"],
+        ["What", "Default", "Admissible", "Evidence"],
         rows,
         notes=_more(len(known)),
     )
@@ -248,18 +253,17 @@ def annex(case: Scenario, varied: Sequence[str] = ()) -> Section | None:
     if not groups:
         return None
     rows = []
-    for (_, drawn, source), own in groups.items():
+    for (_, drawn, _), own in groups.items():
         told = _sentence(_meaning(own[0].name))
         if len(own) > 1:
             told = _sentence(_meaning(own[0].name).removesuffix(f" ({owner(own[0])})"))
             told += f" ({words.listed([owner(p) for p in own])})"
         names = ", ".join(p.name for p in own) if len(own) < 4 else own[0].template
-        evidence = trust.EVIDENCE.get(own[0].evidence, own[0].evidence)
-        rows.append([told, names, drawn, evidence, source])
+        rows.append([Two(told, names), drawn, evidence(own[0])])
     table = Table.plain(
         "Uncertain parameters: every member of the ensemble draws its own value. "
         f"{words.counted(len(case.correlations), 'pair')} of them are drawn together.",
-        ["What", "Parameter", "Drawn from", "Evidence", "Source"],
+        ["What", "Drawn", "Evidence"],
         rows,
     )
     return Section("annex", "Annex: what members draw", (table,), fresh=True)

@@ -56,7 +56,15 @@ class Bar:
     zero: float | None = None
 
 
-Cell = str | Bar
+@dataclass(frozen=True)
+class Two:
+    """A cell of two lines, the second one small."""
+
+    main: str
+    small: str
+
+
+Cell = str | Bar | Two
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,11 @@ class Table:
     groups: tuple[Group, ...]
     notes: tuple[str, ...] = ()
     block: str = "table"
+
+    @property
+    def ranked(self) -> bool:
+        """Whether rows are short names with numbers, which stay on one line."""
+        return any(column.number for column in self.columns[1:2])
 
     @classmethod
     def plain(
@@ -144,7 +157,7 @@ class Panel:
     foot: str = ""
 
 
-BOX = (300.0, 150.0)
+BOX = (300.0, 122.0)
 """Width and height of a panel's drawing area."""
 
 
@@ -177,7 +190,7 @@ class Report:
     """A whole report: the first page in fields of its own, then sections.
 
     ``kind`` is what it is about in one or two words; ``line`` one line on members, years and seed;
-    ``answers`` the most important findings; ``trust`` what to hold of them.
+    ``answers`` the most important findings; ``trust`` what to hold of them; ``hero`` a chart.
     """
 
     kind: str
@@ -188,5 +201,6 @@ class Report:
     answers: tuple[str, ...]
     answered: str
     trust: tuple[str, ...]
+    hero: Chart | None = None
     warnings: tuple[str, ...] = ()
     sections: tuple[Section, ...] = field(default=())

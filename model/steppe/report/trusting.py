@@ -45,8 +45,8 @@ def _scores() -> list[str]:
     bands = f"Its 90 % bands hold {words.listed(held)} of the observed figures" + (
         ": real uncertainty is larger than the bands." if narrow else "."
     )
-    worst = "; ".join(found.failures[:FAILURES])
-    return [f"{told} {bands}", f"Worst known failures: {worst}."]
+    worst = "; ".join((found.missed or found.failures)[:FAILURES])
+    return [f"{told} {bands}", f"Worst known failures, model run {worst}."]
 
 
 def _members(members: int | None) -> list[str]:

@@ -16,12 +16,23 @@ from steppe.results import Band, Outcome
 from steppe.scenario import Horizon
 
 NO_VALUE = "–"
+_NOTHING = 1e-3
+"""Part of a band's larger end below which the other one is told as zero."""
 BELOW = 0.1
 """A median change smaller than this part of the other's 90 % band is called little beside it."""
 
 _TITLES = {
     "influence_share": "{0}'s share of influence in {1}",
     "trade_share": "{0}'s share of {1}'s trade with the five powers",
+    "corridor_share": "The {0} corridor's share of Japan's trade with the hosts",
+    "corridor_days": "Days of Japan's trade through the {0} corridor",
+    "corridor_cost": "The cost of freight through the {0} corridor",
+    "corridor_volume": "Freight through the {0} corridor",
+    "gdp": "GDP of {0} in current dollars",
+    "gdp_per_head": "GDP per head in {0}",
+    "real_gdp": "Real GDP of {0}",
+    "debt_to_gdp": "{1}'s debt to {0} in parts of its GDP",
+    "pipeline_built": "The built part of {0}",
 }
 """Titles that say more than those of the seminar page, which has less room."""
 
@@ -35,6 +46,9 @@ _PLURAL = frozenset(
     }
 )
 """Metrics whose titles are plurals."""
+
+
+_COUNTS = frozenset({"consortium_count"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +90,8 @@ def heading(series: Series) -> str:
     """Return what a metric measures and its unit, above its rows."""
     metric = metrics.BY_NAME.get(series.metric)
     described = metric.description if metric is not None else series.metric
-    return f"{described} ({named(series).unit or 'index'})"
+    unit = "number" if series.metric in _COUNTS else named(series).unit or "index"
+    return f"{described.removesuffix(', a number in the quarter')} ({unit})"
 
 
 def value(number: float, unit: str, *, sign: bool = False) -> str:
@@ -85,12 +100,20 @@ def value(number: float, unit: str, *, sign: bool = False) -> str:
     return text if text == NO_VALUE or not unit else f"{text} {unit}"
 
 
+def spoken(other: str) -> str:
+    """Return a scenario's name as a sentence has it: ``the baseline``, ``no_hedging``."""
+    return f"the {other}" if other == "baseline" else other
+
+
 def bare(number: float, unit: str, *, sign: bool = False) -> str:
     """Return a number as readers write one of its unit; a dash where there is none."""
     if not math.isfinite(number):
         return NO_VALUE
     if abs(number) >= 1e9:
         return f"{number:.2e}"
+    if not unit and number == round(number):
+        text = f"{number:+,.0f}" if sign and number else f"{number:,.0f}"
+        return text.replace("-", "\N{MINUS SIGN}")
     kind = "%" if unit in ("%", "percentage points") else ""
     text = faces.number(number, kind, sign=sign).removesuffix(" %")
     if number and not any(c in "123456789" for c in text):
@@ -102,9 +125,17 @@ def span(band: Band, name: Named, *, change: bool = False) -> str:
     """Return a 90 % band without its unit: ``0.4 to 2.1``."""
     if not (math.isfinite(band.q05) and math.isfinite(band.q95)):
         return NO_VALUE
+    band = tidy(band)
     unit = name.change_unit if change else name.unit
     low, high = (bare(name.factor * v, unit, sign=change) for v in (band.q05, band.q95))
     return f"{low} to {high}"
+
+
+def tidy(band: Band) -> Band:
+    """Return a band whose ends are zero where they are next to nothing beside the other end."""
+    size = _NOTHING * max(abs(band.q05), abs(band.q95))
+    low, high = (0.0 if abs(v) < size else v for v in (band.q05, band.q95))
+    return Band(band.median, low, high)
 
 
 def changed(row: Outcome, other: str, members: int) -> str:
@@ -112,8 +143,9 @@ def changed(row: Outcome, other: str, members: int) -> str:
 
     ``row`` has a parent and a difference; ``members`` tells whether there are bands.
     """
-    name, difference, before = named(row.series), row.difference, row.parent
-    assert difference is not None and before is not None
+    name, other = named(row.series), spoken(other)
+    assert row.difference is not None and row.parent is not None
+    difference, before = tidy(row.difference), row.parent
     if not math.isfinite(difference.median):
         return f"{name.title}: no member has a value in both."
     unit, factor = name.change_unit, name.factor
