@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from statistics import median
 
+import numpy as np
+
 from steppe.analysis import sides
 from steppe.analysis.compare import Comparison
 from steppe.analysis.sides import Input, SideError
@@ -25,6 +27,9 @@ from steppe.report import outcomes as answers
 from steppe.report.problem import ReportError
 from steppe.report.told import Block, Chart, Code, Report, Section, Text
 from steppe.results import Outcome
+
+WIDER = 2.0
+"""Gap of medians on the way, in parts of the difference at the end, from which it is told."""
 
 
 def told(first: RunRecord, second: RunRecord) -> Report:
@@ -51,7 +56,10 @@ def told(first: RunRecord, second: RunRecord) -> Report:
         line=_line(found, names, both),
         question=scenarios.question(right),
         asked=(f"All differences are {names[1]} less {names[0]}.", *scenarios.asked(right)[:1]),
-        answers=answers.changes(rows, names[0], found.members),
+        answers=(
+            *answers.changes(rows, names[0], found.members),
+            *_widest(of_run.chosen(rows)[: curves.PANELS], here, there, names),
+        ),
         answered=_answered(found, names, both),
         trust=trusting.brief(found.members),
         hero=hero,
@@ -62,6 +70,39 @@ def told(first: RunRecord, second: RunRecord) -> Report:
         ),
         sections=tuple(_sections((first, second), both, found, rows, names, more)),
     )
+
+
+def _widest(
+    rows: Sequence[Outcome], here: curves.Paths, there: curves.Paths, names: Sequence[str]
+) -> list[str]:
+    """Return a sentence on the outcome whose medians part most on the way, if more than at the end.
+
+    The gap is held against the difference of the outcome, so that it tells what the end hides.
+    """
+    best: tuple[float, str] = (WIDER, "")
+    for row in rows:
+        own, other = here.of(row.series.label), there.of(row.series.label)
+        if own is None or other is None or here.quarters != there.quarters:
+            continue
+        gap = np.abs(own[:, curves.Q50] - other[:, curves.Q50])
+        if row.difference is None or not np.isfinite(gap).any():
+            continue
+        t = int(np.nanargmax(gap))
+        end = max(abs(row.difference.median), 1e-12 * float(gap[t]))
+        if float(gap[t]) / end > best[0]:
+            name = words.named(row.series)
+            left, right = (
+                words.value(name.factor * float(path[t, curves.Q50]), name.unit)
+                for path in (own, other)
+            )
+            told = (
+                f"On the way the medians are furthest apart in {here.quarters[t]}: "
+                f"{name.title[:1].lower() if name.title.startswith('The ') else name.title[:1]}"
+                f"{name.title[1:]} {name.verb} {left} then, instead of {right} in "
+                f"{words.spoken(names[0])}."
+            )
+            best = float(gap[t]) / end, told
+    return [best[1]] if best[1] else []
 
 
 def _line(found: Comparison, names: Sequence[str], both: Sequence[Input]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,6 +27,8 @@ def told(record: RunRecord) -> Report:
     parent_name = about["scenario"]["parent"]
     parent = scenarios.parent_of(case, parent_name)
     rows = record.summary() if recorded.has(record, "summary.csv") else []
+    if not any(math.isfinite(row.band.median) for row in rows):
+        rows = []
     members = int(about["members"])
     compared = any(r.difference is not None for r in rows)
     other = str(parent_name) if compared else ""
@@ -109,6 +112,8 @@ def _answered(case: Scenario, other: str) -> str:
             f" Changes are against {other}, member by member: members with one number meet the "
             "same shocks in both."
         )
+    else:
+        told += " In brackets: 5 to 95 % of members."
     return told + " Numbers are medians over members."
 
 
@@ -163,7 +168,7 @@ def chosen(rows: Sequence[Outcome]) -> list[Outcome]:
     Without a comparison the largest of each; more of a metric when there are few.
     """
     compared = any(r.difference is not None for r in rows)
-    ranked = sorted(rows, key=answers.rank if compared else answers.size, reverse=True)
+    ranked = sorted(rows, key=answers.rank, reverse=True) if compared else answers.by_size(rows)
     ranked = [row for row in ranked if not answers.flows(row)]
     first: list[Outcome] = []
     for row in ranked:

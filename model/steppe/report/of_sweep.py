@@ -19,7 +19,7 @@ from steppe.parameters import registry
 from steppe.report import origin, pictures, scatter, scenarios, trusting, words
 from steppe.report import outcomes as answers
 from steppe.report.problem import ReportError
-from steppe.report.told import Block, Chart, Code, Column, Group, Report, Section, Table, Two
+from steppe.report.told import Block, Cell, Chart, Code, Column, Group, Report, Section, Table, Two
 from steppe.results import Band
 from steppe.sweeps import SweepError
 from steppe.sweeps.status import State, state
@@ -133,8 +133,15 @@ def _analysed(source: Source, points: Points, spreads: Mapping[str, Spread]) -> 
             found.append(_indices(source, points, label))
         except FindingError:
             continue  # too few points, or an outcome that is the same at all
-    found.sort(key=lambda one: one.noise.share if np.isfinite(one.noise.share) else 1.0)
+    found.sort(key=lambda one: -_signal(one, spreads[one.label]))
     return found[:ANALYSED]
+
+
+def _signal(one: Sensitivity, own: Spread) -> float:
+    """Return what an outcome spans in parts of its median, without the part that is luck."""
+    noise = one.noise.share if np.isfinite(one.noise.share) else 0.0
+    level = abs(own.band.median)
+    return (1.0 - noise) * (min(own.width / level, 1.0) if level > 0.0 else 1.0)
 
 
 def _indices(source: Source, points: Points, label: str) -> Sensitivity:
@@ -172,7 +179,8 @@ def _answer(one: Sensitivity, own: Spread, source: Source, points: Points) -> st
     way = ""
     if abs(slope) >= 0.3:
         side = "higher" if slope > 0.0 else "lower"
-        way = f"; points with more of it have a {side} outcome (rank correlation {slope:+.2f})"
+        rank = words.bare(slope, "", sign=True)
+        way = f"; points with more of it have a {side} outcome (rank correlation {rank})"
     return f"{told}. What matters most: {_what(name)} ({name}; {measure}){way}."
 
 
@@ -274,9 +282,8 @@ def _table(spreads: Mapping[str, Spread], points: int) -> Table:
     for own_ in by_metric.values():
         kept = sorted(own_, key=lambda s: -s.width)[:quota]
         shown = [s for s in own_ if s in kept]
-        scale = answers.scale([s.band for s in shown])
         groups.append(
-            Group(words.heading(series_of(shown[0].label)), tuple(_row(s, scale) for s in shown))
+            Group(words.heading(series_of(shown[0].label)), tuple(_row(s) for s in shown))
         )
     left = len(spreads) - sum(len(g.rows) for g in groups)
     columns = (
@@ -285,27 +292,28 @@ def _table(spreads: Mapping[str, Spread], points: int) -> Table:
         Column("5 to 95 % of points", True),
         Column("Lowest", True),
         Column("Highest", True),
-        Column("on one scale"),
+        Column("Spread", True),
     )
     return Table(
         f"What headline outcomes span over {words.counted(points, 'point')}; each is a mean over "
-        "the members of a point. Bars: 5 to 95 % of points, dots: medians.",
+        "the members of a point. Spread: the width of 5 to 95 %, in % of the median.",
         columns,
         tuple(groups),
         (f"{left} more outcomes span less; the sweep's parts have all.",) if left else (),
     )
 
 
-def _row(own: Spread, scale: tuple[float, float] | None) -> tuple[answers.Cell, ...]:
+def _row(own: Spread) -> tuple[Cell, ...]:
     name = words.named(series_of(own.label))
     known = own.values[np.isfinite(own.values)]
+    level = abs(own.band.median)
     ends = (float(known.min()), float(known.max())) if known.size else (np.nan, np.nan)
     return (
         name.cell[:1].upper() + name.cell[1:],
         words.bare(name.factor * own.band.median, name.unit),
         words.span(own.band, name),
         *(words.bare(name.factor * v, name.unit) for v in ends),
-        answers.bar(own.band, scale, 2) or words.NO_VALUE,
+        f"{100.0 * own.width / level:.1f} %" if level > 0.0 else words.NO_VALUE,
     )
 
 
@@ -316,9 +324,8 @@ def _figure(one: Sensitivity, source: Source, points: Points) -> Block:
     line = f"{source.plan.scenario.title} · {len(points):,} points ({source.design.method})"
     unit = name.unit or "index"
     caption = (
-        f"What matters for {name.title[:1].lower() if name.title[:2].islower() else name.title[:1]}"
-        f"{name.title[1:]}: the longer a dot lies to the right, the more the parameter matters; "
-        "bars are 95 % intervals. " + one.noise.sentence().capitalize() + "."
+        f"What matters for '{name.title}': the further to the right a dot lies, the more the "
+        f"parameter matters; bars are 95 % intervals. {one.noise.sentence().capitalize()}."
     )
     return pictures.embedded(
         lambda: figures.indices(one, line, unit), f"sensitivity of {name.title}", caption
@@ -326,7 +333,7 @@ def _figure(one: Sensitivity, source: Source, points: Points) -> Block:
 
 
 def _design(source: Source) -> Table:
-    rows = []
+    rows: list[list[Cell]] = []
     for v in source.design.variables:
         known = scenarios.registered(v.name)
         rows.append(

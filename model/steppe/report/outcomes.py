@@ -55,7 +55,9 @@ def levels(rows: Sequence[Outcome], members: int) -> tuple[str, ...]:
         else:
             largest = max(own, key=lambda r: r.band.median)
             title = words.named(largest.series).title
-            of = "" if len(own) == 1 else f", the largest of {len(own)}"
+            dims = largest.series.dims
+            kinds = f"{dims[0]}s" if len(dims) == 1 and dims[0] != "country" else "of its kind"
+            of = "" if len(own) == 1 else f", the largest of {len(own)} {kinds}"
             told.append(f"{title}{of}: {words.level(largest, members)}.")
     return tuple(told[:ANSWERS])
 
@@ -111,6 +113,11 @@ def flows(row: Outcome) -> bool:
     """Tell whether an outcome is a sum over the run, which has no place among its quarters."""
     metric = metrics.BY_NAME.get(row.series.metric)
     return metric is not None and metric.summary == "sum"
+
+
+def by_size(rows: Sequence[Outcome]) -> list[Outcome]:
+    """Return outcomes metric by metric, the largest of each first."""
+    return [r for _, own in _by_metric(rows) for r in sorted(own, key=size, reverse=True)]
 
 
 def size(row: Outcome) -> float:

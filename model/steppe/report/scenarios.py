@@ -9,7 +9,7 @@ from steppe.analysis import trust
 from steppe.analysis.scenario_words import amount, change, meaning, own_events, owner, when
 from steppe.parameters import Parameter, registry
 from steppe.report import words
-from steppe.report.told import Block, Bullets, Section, Table, Text, Two
+from steppe.report.told import Block, Bullets, Cell, Section, Table, Text, Two
 from steppe.scenario import Distribution, Event, Problems, Scenario
 
 MOST = 60
@@ -122,7 +122,7 @@ def _values(case: Scenario, other: Scenario | None) -> dict[str, float]:
 
 
 def _value_table(case: Scenario, other: Scenario | None, values: Mapping[str, float]) -> Table:
-    rows = []
+    rows: list[list[Cell]] = []
     for name, value in list(values.items())[:MOST]:
         known = registered(name)
         unit = known.unit if known else "1"
@@ -252,7 +252,7 @@ def annex(case: Scenario, varied: Sequence[str] = ()) -> Section | None:
         groups.setdefault(key, []).append(p)
     if not groups:
         return None
-    rows = []
+    rows: list[list[Cell]] = []
     for (_, drawn, _), own in groups.items():
         told = _sentence(_meaning(own[0].name))
         if len(own) > 1:
