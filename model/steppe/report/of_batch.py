@@ -46,7 +46,7 @@ def told(batch: Batch) -> Report:
         warnings=tuple(warnings),
         sections=tuple(
             [
-                *(_section(run, briefs[run.path.name]) for run in runs),
+                *(_section(run, briefs[run.path.name], i) for i, run in enumerate(runs, 1)),
                 trusting.section(),
                 _origin(batch, runs),
             ]
@@ -77,7 +77,7 @@ def _brief(run: RunRecord) -> tuple[str, ...]:
     return tuple(f"{name}: {t}" for t in told[:OF_A_RUN])
 
 
-def _section(run: RunRecord, brief: tuple[str, ...]) -> Section:
+def _section(run: RunRecord, brief: tuple[str, ...], number: int) -> Section:
     case = run.scenario()
     members = int(run.record["members"])
     parent = str(run.record["scenario"]["parent"] or "")
@@ -93,7 +93,7 @@ def _section(run: RunRecord, brief: tuple[str, ...]) -> Section:
         blocks.append(Text("The run left no outcomes."))
     blocks += [b for b in scenarios.changes(case, scenarios.parent_of(case, parent)) if
                isinstance(b, Table)]  # fmt: skip
-    return Section(f"run-{run.path.name}", words.flat(case.title), tuple(blocks), fresh=True)
+    return Section(f"run-{number}", words.flat(case.title), tuple(blocks), fresh=True)
 
 
 def _origin(batch: Batch, runs: list[RunRecord]) -> Section:

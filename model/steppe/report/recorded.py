@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from steppe.api.runs import Recorded
 from steppe.clock import Quarter, span
@@ -23,7 +26,7 @@ def paths(record: RunRecord) -> Paths:
 
 
 def results(record: RunRecord, case: Scenario) -> Results:
-    """Return what a run recorded in the form that figures take, without its members' table."""
+    """Return what a run recorded in the form that figures take."""
     cube = Recorded(record).cube()
     quarters = span(case.horizon.start, case.horizon.end)
     done = len(cube.quarters)
@@ -39,8 +42,16 @@ def results(record: RunRecord, case: Scenario) -> Results:
         done,
         tuple(cube.series),
         statistics,
-        {},
+        _table(record),
     )
+
+
+def _table(record: RunRecord) -> dict[str, NDArray[Any]]:
+    """Return the table of members, one array (member,) a column; none where the run left none."""
+    if not has(record, "members.parquet"):
+        return {}
+    frame = record.members()
+    return {str(name): frame[name].to_numpy() for name in frame.columns}
 
 
 def has(record: RunRecord, name: str) -> bool:
