@@ -143,9 +143,16 @@ def test_a_run(wider: Path, capsys: Capture) -> None:
     assert f"steppe rerun {wider.name} --verify" in page.text
     assert "@software{steppe," in page.text
     assert "How far to trust it" in page.text and "Worst known failures" in page.text
-    moved = [r for r in RunRecord.open(wider).summary() if r.series.metric == "corridor_share"]
-    for row in moved:
-        assert f"{100 * row.band.median:.3g}"[:3] in page.text
+    row = max(RunRecord.open(wider).summary(), key=lambda r: r.moved)
+    name = words.named(row.series)
+    assert row.difference is not None
+    for told in (
+        words.bare(name.factor * row.band.median, name.unit),
+        words.span(row.band, name),
+        words.bare(name.factor * row.difference.median, name.change_unit, sign=True),
+        words.span(row.difference, name, change=True),
+    ):
+        assert f'<td class="n">{told}</td>' in page.source
     assert len(page.of("img")) == 1
 
 

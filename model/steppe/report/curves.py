@@ -16,6 +16,8 @@ from steppe.results import STATISTICS, Outcome
 
 Array = NDArray[np.float64]
 
+AWAY, LEAST = 2.0, 0.2
+"""How far an excursion goes: in its distance at the end, and in parts of the largest median."""
 PANELS, HERO = 4, 2
 """Panels of a report, and those of them on its first page."""
 _READ = "Line: median over members; shaded: where the middle 50 and 90 % of members lie."
@@ -71,6 +73,33 @@ def chart(
             ]
         ).strip(),
     )
+
+
+def excursion(
+    rows: Sequence[Outcome], own: Paths, since: Quarter | None
+) -> tuple[str, Quarter, float, float] | None:
+    """Return the outcome whose median leaves its course most after a quarter, and comes back.
+
+    Gives its label, when it is farthest, its median then and in the quarter before ``since``; None
+    where none goes :data:`AWAY` times as far as it ends.
+    """
+    if since is None or since not in own.quarters[1:]:
+        return None
+    start = own.quarters.index(since)
+    best: tuple[float, tuple[str, Quarter, float, float]] | None = None
+    for row in rows:
+        found = own.of(row.series.label)
+        if found is None or not np.isfinite(found[start - 1 :, Q50]).all():
+            continue
+        path = found[start - 1 :, Q50]
+        away = np.abs(path - path[0])
+        t = int(away.argmax())
+        scale = max(float(np.abs(path).max()), 1e-12)
+        if away[t] > AWAY * away[-PER_YEAR:].max() and away[t] > LEAST * scale:
+            told = (row.series.label, own.quarters[start - 1 + t], float(path[t]), float(path[0]))
+            if best is None or away[t] / scale > best[0]:
+                best = float(away[t]) / scale, told
+    return None if best is None else best[1]
 
 
 def split(whole: Chart | None, rest: str) -> tuple[Chart | None, Chart | None]:

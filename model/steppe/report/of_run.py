@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from steppe.analysis.compare import series_of
+from steppe.analysis.scenario_words import own_events
 from steppe.record import SCENARIO, RecordError, RunRecord
 from steppe.report import curves, happenings, origin, pictures, recorded, scenarios, trusting, words
 from steppe.report import outcomes as answers
@@ -44,7 +46,7 @@ def told(record: RunRecord) -> Report:
         line=line(record, case),
         question=scenarios.question(case),
         asked=scenarios.asked(case)[:1],
-        answers=found,
+        answers=(*found, *_on_the_way(found, rows, paths, case, parent)),
         answered=_answered(case, other) if found else "",
         trust=trusting.brief(members),
         hero=hero,
@@ -103,6 +105,29 @@ def _answers(rows: Sequence[Outcome], other: str, members: int, done: bool) -> t
     if other:
         return answers.changes(rows, other, members)
     return answers.levels(rows, members)
+
+
+def _on_the_way(
+    found: Sequence[str],
+    rows: Sequence[Outcome],
+    paths: curves.Paths | None,
+    case: Scenario,
+    parent: Scenario | None,
+) -> list[str]:
+    """Return a sentence on what means over the last years hide: a shock that passes."""
+    own = [event.first for event in own_events(case, parent)] if parent is not None else []
+    if not found or paths is None or not own:
+        return []
+    away = curves.excursion(chosen(rows)[: curves.PANELS], paths, min(own))
+    if away is None:
+        return []
+    label, when, there, before = away
+    name = words.named(series_of(label))
+    then, first = (words.value(name.factor * v, name.unit) for v in (there, before))
+    return [
+        f"On the way: the median of '{name.title}' goes to {then} in {when}, from {first} in "
+        f"{min(own) + -1}, the quarter before the scenario's first own event."
+    ]
 
 
 def _answered(case: Scenario, other: str) -> str:

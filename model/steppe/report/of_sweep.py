@@ -179,7 +179,7 @@ def _answer(one: Sensitivity, own: Spread, source: Source, points: Points) -> st
     way = ""
     if abs(slope) >= 0.3:
         side = "higher" if slope > 0.0 else "lower"
-        rank = words.bare(slope, "", sign=True)
+        rank = f"{slope:+.2f}".replace("-", "\N{MINUS SIGN}")
         way = f"; points with more of it have a {side} outcome (rank correlation {rank})"
     return f"{told}. What matters most: {_what(name)} ({name}; {measure}){way}."
 

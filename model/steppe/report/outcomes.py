@@ -90,14 +90,17 @@ def rank(row: Outcome) -> float:
     """Return how much of a change it is: in widths of the other's band and in parts of the level.
 
     The geometric mean of both, each at most 1: what is narrowly known but hardly moves and what
-    moves much within its own uncertainty both stand behind what does both.
+    moves much within its own uncertainty both stand behind what does both.  Half of it where the
+    band of the change holds either sign.
     """
     if not _has_difference(row):
         return -1.0
     assert row.difference is not None and row.parent is not None
     level = max(abs(row.parent.median), abs(row.band.median))
     part = abs(row.difference.median) / level if level > 0.0 else 0.0
-    return math.sqrt(min(row.moved, 1.0) * min(part, 1.0))
+    band = words.tidy(row.difference)
+    sure = 0.5 if band.q05 < 0.0 < band.q95 else 1.0
+    return sure * math.sqrt(min(row.moved, 1.0) * min(part, 1.0))
 
 
 def noticeable(row: Outcome) -> bool:
