@@ -206,7 +206,13 @@ def test_an_unfinished_run_gives_no_answers(wider: Path, capsys: Capture, status
         "0 of 4 quarters are complete" in page.text
         and "a <b>reason</b>\N{REPLACEMENT CHARACTER}" in page.text
     )
-    assert "There is nothing to tell yet" in page.text
+    assert "There is nothing to tell" in page.text
+
+
+def test_a_record_of_an_older_version(tmp_path: Path, capsys: Capture) -> None:
+    old = Path(__file__).parents[1] / "data" / "record_version_1"
+    page = reported(capsys, old, out=tmp_path / "old.html")
+    is_offline_and_readable(page)
 
 
 def test_a_batch(desk: Path, tmp_path: Path, capsys: Capture) -> None:

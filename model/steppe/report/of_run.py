@@ -183,7 +183,7 @@ def _results(
             )
         blocks.append(answers.table(rows, other, members, caption))
     else:
-        blocks.append(Text("The run left no outcomes: it ended before its last quarter."))
+        blocks.append(Text("The run left no outcomes that could be summed up."))
     return Section("results", "Results", tuple(blocks))
 
 
@@ -213,7 +213,10 @@ def figures(record: RunRecord, case: Scenario, compared: bool) -> Section | None
         redrawn = [n if n != "map_difference" else "map" for n in missing]
         found |= pictures.drawn(recorded.results(record, case), None, redrawn)
     shown = tuple(found[n] for n in pictures.CAPTIONS if n in found)
-    return Section("figures", "Figures", shown, fresh=True) if shown else None
+    left: tuple[Block, ...] = ()
+    if len(shown) < len(set(names)):
+        left = (Text("Figures whose series this run did not record are left out.", kind="note"),)
+    return Section("figures", "Figures", (*shown, *left), fresh=True) if shown else None
 
 
 def _origin(record: RunRecord, case: Scenario) -> Section:

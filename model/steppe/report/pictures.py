@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from steppe.record import RunRecord
@@ -99,14 +100,23 @@ def kept(record: RunRecord, names: Sequence[str]) -> dict[str, Picture]:
 
 
 def drawn(results: Results, parent: Results | None, names: Sequence[str]) -> dict[str, Picture]:
-    """Draw figures anew from what a run recorded."""
+    """Draw figures anew from what a run recorded.
+
+    Those are left out whose series a record of another version lacks.
+    """
     from steppe import figures
 
+    found: dict[str, Picture] = {}
     if not results.completed:
-        return {}
+        return found
     with no_number_warnings():
         ways = figures.drawings(results, parent)
-        return {n: embedded(ways[n], n, CAPTIONS[n]) for n in names if n in ways}
+        recorded = {series.metric for series in results.series}
+        for name in names:
+            if name in ways and recorded & set(SUBJECTS.get(name, ("link_flow",))):
+                with suppress(KeyError, IndexError):
+                    found[name] = embedded(ways[name], name, CAPTIONS[name])
+    return found
 
 
 def embedded(draw: Callable[[], Figure], name: str, caption: str) -> Picture:
