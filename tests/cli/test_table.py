@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+from steppe.analysis import choice
 from steppe.cli import table
 from steppe.results import outcomes
 
@@ -66,7 +67,7 @@ def test_without_a_parent_small_metrics_are_whole_and_rows_in_order(make_results
     chosen, told = table.choose(rows)
     assert [r for r in rows if r in chosen] == chosen
     assert [r for r in rows if r.series.metric == "corridor_days"] == chosen[-6:]
-    assert len(chosen) == table.ROWS
+    assert len(chosen) == choice.ROWS
     assert chosen[:19] == rows[6:25]  # the largest of 25 cells of growing size
     assert "the largest of trade_share;" in told
     assert f"{len(rows) - len(chosen)} more" in told

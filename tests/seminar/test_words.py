@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steppe import axes, metrics
+from steppe.analysis import trust
 from steppe.clock import Quarter, span
 from steppe.seminar.engine import Happening
-from steppe.seminar.page import labels, scores
+from steppe.seminar.page import labels
 from steppe.seminar.page.address import MOST_PINNED, View, clean, read, write
 from steppe.seminar.page.charts import Curve
 from steppe.seminar.page.chronicle import table
@@ -171,10 +172,10 @@ def test_sentences_are_escaped() -> None:
 
 
 def test_the_scores_are_those_of_the_validation() -> None:
-    found = scores.read()
+    found = trust.read()
     assert found is not None and found.scores
     assert all("model" in score.errors for score in found.scores)
-    kept = json.loads(scores.path().read_text())["validation"]
+    kept = json.loads(trust.path().read_text())["validation"]
     assert found.patterns[1] == len(kept["patterns"])
 
 

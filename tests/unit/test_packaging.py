@@ -86,6 +86,9 @@ def test_a_wheel_holds_what_the_package_reads(tmp_path):
     assert shipped
     assert shipped <= names
     assert {"steppe/py.typed", "steppe/parameters.yaml", "steppe/cli/app.py"} <= names
+    templates = {p.name for p in (package / "report" / "templates").iterdir()}
+    assert {f"steppe/report/templates/{name}" for name in templates} <= names
+    assert {"steppe/CITATION.cff", "steppe/validation.json"} <= names
     assert not [n for n in names if n.startswith(("tests/", "runs/"))]
 
 

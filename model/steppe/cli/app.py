@@ -617,6 +617,32 @@ def rerun(
     _finish(context, debug, work)
 
 
+@app.command(short_help="Make an HTML report of a run, sweep, batch or two runs.")
+def report(
+    context: typer.Context,
+    path: Annotated[str, typer.Argument(metavar="RUN|SWEEP|BATCH")],
+    second: Annotated[str | None, typer.Argument(metavar="[RUN]")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="FILE", help="The file, instead of report.html in the folder."
+        ),
+    ] = None,
+    debug: options.Debug = False,
+) -> None:
+    """Make one self-contained HTML file of a run, sweep or batch, or of how a second run differs.
+
+    It opens offline and prints on A4. Of two runs it tells the second less the first, as compare.
+    """
+
+    def work(debug: bool) -> int:
+        from steppe.cli import report as implementation
+
+        return implementation.run(path, second, out=out)
+
+    _finish(context, debug, work)
+
+
 @app.command()
 def schema(context: typer.Context, debug: options.Debug = False) -> None:
     """Print the JSON schema of scenario files, for editors."""

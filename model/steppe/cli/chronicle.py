@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import textwrap
 from collections.abc import Sequence
@@ -11,12 +10,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from steppe import axes
-from steppe.chronicle import KINDS, WITHOUT_AMOUNT
+from steppe.analysis.often import counted
+from steppe.chronicle import KINDS
 from steppe.cli.codes import DONE, USAGE
 from steppe.cli.progress import say
 from steppe.cli.table import WIDTH
 from steppe.cli.usage import UsageError
-from steppe.clock import Quarter
 from steppe.record import RecordError, RunRecord
 
 if TYPE_CHECKING:
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
 
 LIMIT = 30
 """Lines of ``--often`` when no other number is asked for."""
-
-_WHAT = ("kind", "actors", "host", "sector", "link", "organisation", "event")
-"""What tells happenings apart that are counted together."""
 
 _HEADS = ("", "who", "where", "what", "in members", "times", "first", "mn USD")
 _WIDTHS = (10, 8, 13, 30, 11, 7, 8, 11)
@@ -120,49 +116,6 @@ def _often(
         "often, when first and how much in all)"
     )
     print("\n".join(["", *textwrap.wrap(told, WIDTH), *([f"({_more(less)})"] if less else [])]))
-
-
-def counted(frame: pd.DataFrame, members: int) -> list[dict[str, Any]]:
-    """Return what happens in a chronicle, what happens in most members and in the largest first.
-
-    A row has who does what where (:data:`_WHAT`, None where it does not apply), the ``share`` of
-    members in which it happens, and over these the medians of the ``number`` of times, of the
-    ``first`` quarter (the earlier of two in the middle) and of the whole ``amount`` in mn USD (None
-    where there is none).
-    """
-    if frame.empty:
-        return []
-    own = frame.reindex(columns=[*_WHAT, "quarter", "member", "amount", "sentence"])
-    happened = own["kind"] == "event"
-    own["event"] = own["sentence"].where(happened).str.extract(r"\(([^()]*)\)$", expand=False)
-    own["amount"] = own["amount"].where(~happened & ~own["kind"].isin(WITHOUT_AMOUNT))
-    own["first"] = own["quarter"].astype(str).map(_ordinals(own["quarter"])).astype(int)
-    own["group"] = own.groupby(list(_WHAT), dropna=False, observed=True, sort=False).ngroup()
-    by_member = own.groupby(["group", "member"])
-    each = by_member.agg(number=("first", "size"), first=("first", "min"))
-    each["amount"] = by_member["amount"].sum(min_count=1)
-    groups = each.groupby("group")
-    medians = groups[["number", "amount"]].median()
-    medians["share"] = groups.size() / members
-    medians["first"] = groups["first"].quantile(0.5, interpolation="lower")
-    what = own.drop_duplicates("group").set_index("group")[list(_WHAT)]
-    table = what.join(medians).sort_values(["share", "amount"], ascending=False, kind="stable")
-    return [_row(row) for row in table.to_dict("records")]
-
-
-def _ordinals(quarters: pd.Series[str]) -> dict[str, int]:
-    return {text: Quarter.parse(text).ordinal for text in quarters.astype(str).unique()}
-
-
-def _row(cells: dict[Any, Any]) -> dict[str, Any]:
-    """Return a row of the table in plain values."""
-    amount = float(cells["amount"])
-    return {name: cells[name] if isinstance(cells[name], str) else None for name in _WHAT} | {
-        "share": float(cells["share"]),
-        "number": float(cells["number"]),
-        "first": str(Quarter(int(cells["first"]))),
-        "amount": amount if math.isfinite(amount) else None,
-    }
 
 
 def _texts(row: dict[str, Any]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from steppe.analysis import sides
+from steppe.analysis.choice import choose
 from steppe.analysis.compare import Comparison, Difference
 from steppe.analysis.sides import ENOUGH, Input, SideError
 from steppe.cli import table
@@ -133,9 +134,8 @@ def _title(found: Comparison, both: Sequence[Input], names: Sequence[str]) -> li
 
 def _chosen(rows: Sequence[Difference]) -> tuple[list[Difference], str]:
     """Return about as many rows as the table of a run shows, those that moved most."""
-    kept, told = table.choose([row.outcome for row in rows])
+    kept, told = choose([row.outcome for row in rows], whole="--json has all outcomes")
     labels = {outcome.series.label for outcome in kept}
-    told = told.replace("summary.csv has all outcomes", "--json has all outcomes")
     return [row for row in rows if row.series.label in labels], told
 
 

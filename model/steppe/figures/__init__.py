@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from steppe.figures import (
 )
 from steppe.results import Results
 
-__all__ = ["write_all"]
+__all__ = ["drawings", "write_all"]
 
 
 def write_all(folder: Path, results: Results, parent: Results | None = None) -> list[Path]:
@@ -43,33 +43,33 @@ def write_all(folder: Path, results: Results, parent: Results | None = None) -> 
     place = folder / "figures"
     place.mkdir(parents=True, exist_ok=True)
     with _uncollected():
-        drawn = _draw(results, parent)
+        drawn = {name: draw() for name, draw in drawings(results, parent).items()}
         return [style.save(figure, place / f"{name}.png") for name, figure in drawn.items()]
 
 
-def _draw(results: Results, parent: Results | None) -> dict[str, Figure]:
-    """Return the figures by the names of their files, in the order in which they are written."""
+def drawings(results: Results, parent: Results | None = None) -> dict[str, Callable[[], Figure]]:
+    """Return what draws each figure, by the names of their files in the order of writing."""
     net = network.read_network()
     last = results.quarters[results.completed - 1]
     shut = network.shut(net.links, results.scenario, last, parameters.registry())
-    drawn = {
-        "trade_shares": trade.shares(results, parent),
-        "trade_values": trade.values(results, parent),
-        "corridor_shares": corridors.shares(results, parent),
-        "corridor_days_costs": corridors.days_costs(results, parent),
-        "gdp": economy.gdp(results, parent),
-        "gas": energy.by_buyer(results, parent),
-        "money": money.stages(results, parent),
-        "debt": debt.to_gdp(results, parent),
-        "influence_shares": influence.shares(results, parent),
-        "influence_channels": influence.channels(results, parent),
-        "concentration": debt.concentration(results, parent),
-        "consortia": consortia.partners(results, parent),
-        "rare_earths": rare_earths.market(results, parent),
-        "map": map.flows(results, net, shut),
+    drawn: dict[str, Callable[[], Figure]] = {
+        "trade_shares": lambda: trade.shares(results, parent),
+        "trade_values": lambda: trade.values(results, parent),
+        "corridor_shares": lambda: corridors.shares(results, parent),
+        "corridor_days_costs": lambda: corridors.days_costs(results, parent),
+        "gdp": lambda: economy.gdp(results, parent),
+        "gas": lambda: energy.by_buyer(results, parent),
+        "money": lambda: money.stages(results, parent),
+        "debt": lambda: debt.to_gdp(results, parent),
+        "influence_shares": lambda: influence.shares(results, parent),
+        "influence_channels": lambda: influence.channels(results, parent),
+        "concentration": lambda: debt.concentration(results, parent),
+        "consortia": lambda: consortia.partners(results, parent),
+        "rare_earths": lambda: rare_earths.market(results, parent),
+        "map": lambda: map.flows(results, net, shut),
     }
     if parent is not None:
-        drawn["map_difference"] = map.difference(results, parent, net, shut)
+        drawn["map_difference"] = lambda: map.difference(results, parent, net, shut)
     return drawn
 
 

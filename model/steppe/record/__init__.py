@@ -13,7 +13,7 @@ file.  Files appear whole or not at all.
 from __future__ import annotations
 
 from steppe.record.files import reason, write_whole
-from steppe.record.form import BATCH, INDEX, RECORD, SCENARIO, RecordError, Status
+from steppe.record.form import BATCH, INDEX, RECORD, REPORT, SCENARIO, RecordError, Status
 from steppe.record.reading import RUNS, RunRecord, run_folder, runs
 from steppe.record.summary import COLUMNS as SUMMARY
 from steppe.record.writing import RunFolder, folder_name
@@ -22,6 +22,7 @@ __all__ = [
     "BATCH",
     "INDEX",
     "RECORD",
+    "REPORT",
     "RUNS",
     "SCENARIO",
     "SUMMARY",

@@ -16,6 +16,8 @@ BATCH, INDEX = "batch.json", "index.csv"
 """What a batch leaves beside its runs."""
 
 SCENARIO = "scenario.yaml"
+REPORT = "report.html"
+"""What ``steppe report`` leaves in a folder; no part of its record."""
 
 Status = Literal["running", "done", "failed", "interrupted"]
 

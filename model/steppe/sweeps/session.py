@@ -15,7 +15,7 @@ from steppe import provenance, scenario
 from steppe.design import Design, Variable
 from steppe.design.layout import DesignError
 from steppe.parameters import registry
-from steppe.record.form import about, timestamp
+from steppe.record.form import REPORT, about, timestamp
 from steppe.scenario import Distribution, Problems, Scenario, posterior
 from steppe.sweeps.drive import Progress
 from steppe.sweeps.plan import Plan, fitting
@@ -121,7 +121,8 @@ class Session:
             "files": {
                 name: provenance.sha256(folder.path / name)
                 for name in provenance.files_below(folder.path)
-                if name not in (RECORD, LOG) and not name.startswith((OUTCOMES, FINDINGS, "."))
+                if name not in (RECORD, LOG, REPORT)
+                and not name.startswith((OUTCOMES, FINDINGS, "."))
             },
         }
         folder.save(self.record)

@@ -9,35 +9,14 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
+from steppe.analysis import trust
+from steppe.analysis.trust import EVIDENCE, LIMITS, prior
 from steppe.parameters import Parameter, registry
-from steppe.seminar.page import scores
 from steppe.seminar.page.chronicle import nothing
 
 if TYPE_CHECKING:
     from steppe.seminar.page.screen import Screen
 
-LIMITS = (
-    "It says nothing about war, regime change, domestic politics or named leaders.",
-    "It does not forecast: a band shows what the uncertain parameters of this model leave open, "
-    "not all "
-    "that may happen.",
-    "Who decides what and why is a prior of the authors, not a finding; what each mechanism is "
-    "worth is "
-    "measured by switching it off.",
-    "From 2009 a forecast with constant shares, the hosts' observed GDP and the contracted gas "
-    "line is still "
-    "a little better than the model, which must simulate that GDP.",
-    "Effects far from the ranges that history shows are extrapolations: read their sign and "
-    "order, not "
-    "their digits.",
-    "The map draws de facto boundaries as Natural Earth has them; they imply no view on any claim.",
-)
-EVIDENCE = {
-    "lit": "published estimate",
-    "fact": "from data",
-    "seed": "founding text",
-    "prior": "expert prior",
-}
 MOST = 60
 """Parameters that are listed at once."""
 
@@ -50,7 +29,7 @@ class Assumptions:
         with ui.element("div").classes("scroll assumptions"):
             with ui.element("div").classes("two"):
                 with ui.element("section"):
-                    ui.html(validation(scores.read()), sanitize=False)
+                    ui.html(validation(trust.read()), sanitize=False)
                 with ui.element("section"):
                     items = "".join(f"<li>{html.escape(text)}</li>" for text in LIMITS)
                     ui.html(
@@ -76,18 +55,18 @@ def _text(parameter: Parameter) -> str:
     return f"{parameter.name} {parameter.meaning} {parameter.source}".lower()
 
 
-def validation(found: scores.Scores | None) -> str:
+def validation(found: trust.Scores | None) -> str:
     """Return the scores as HTML."""
     title = "<h3 class='section'>How well it did in the past</h3>"
     if found is None:
         return title + nothing("The figures of the validation did not come with this installation.")
-    names = [name for key, name in scores.FORECASTS.items()]
+    names = [name for key, name in trust.FORECASTS.items()]
     head = "".join(f"<th scope='col'>{html.escape(name)}</th>" for name in names)
     rows = []
     for score in found.scores:
         best = min(score.errors.values(), default=0.0)
         cells = []
-        for key in scores.FORECASTS:
+        for key in trust.FORECASTS:
             value = score.errors.get(key)
             text = "" if value is None else f"{value:.1f}"
             cells.append(f"<td>{f'<b>{text}</b>' if value == best else text}</td>")
@@ -128,13 +107,3 @@ def parameters(found: Iterable[Parameter], count: int) -> str:
         "scope='col'>Source</th></tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table>{more if count > len(rows) else ''}"
     )
-
-
-def prior(parameter: Parameter) -> str:
-    """Return the prior that the baseline samples, in words."""
-    if not parameter.prior:
-        return "fixed in the baseline"
-    name, values = next(iter(parameter.prior.items()))
-    if isinstance(values, list) and all(isinstance(v, int | float) for v in values):
-        return f"sampled: {name} {' to '.join(f'{v:g}' for v in values)}"
-    return f"sampled: {name}"

@@ -8,9 +8,10 @@ from urllib.parse import quote
 from nicegui import Client, ui
 
 from steppe import __version__
+from steppe.analysis import trust
 from steppe.seminar.drivers import what_drove
 from steppe.seminar.engine import WHOLE, Engine, EngineError, Superseded
-from steppe.seminar.page import parts, scores
+from steppe.seminar.page import parts
 from steppe.seminar.page.address import Place, write
 from steppe.seminar.page.charts import band_chart
 from steppe.seminar.page.compare import table
@@ -117,7 +118,7 @@ class Handout:
 
 def small_print(place: Place) -> str:
     """Return what stands at the foot: limits, validation, version, the link."""
-    found = scores.read()
+    found = trust.read()
     past = ""
     if found:
         cover = " and ".join(

@@ -1,0 +1,369 @@
+"""A report on a sweep, whole or not: its design, what outcomes span over points, what matters."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from steppe.analysis.compare import series_of
+from steppe.analysis.findings import FindingError, sensitivity
+from steppe.analysis.findings.reading import Points, Source, means, opened, read
+from steppe.analysis.findings.sensitivity import Sensitivity
+from steppe.analysis.scenario_words import amount, meaning
+from steppe.parameters import registry
+from steppe.report import origin, pictures, scatter, scenarios, trusting, words
+from steppe.report import outcomes as answers
+from steppe.report.problem import ReportError
+from steppe.report.told import Block, Cell, Chart, Code, Column, Group, Report, Section, Table, Two
+from steppe.results import Band
+from steppe.sweeps import SweepError
+from steppe.sweeps.status import State, state
+from steppe.sweeps.store import SCENARIO
+
+Array = NDArray[np.float64]
+
+ROWS = 28
+"""Outcomes that the table shows."""
+ANALYSED = 3
+"""Outcomes of which is told what matters for them."""
+METHODS = {
+    "lhs": "a Latin hypercube",
+    "sobol": "Saltelli's design for Sobol indices",
+    "morris": "Morris's trajectories",
+    "factorial": "all combinations of levels",
+    "points": "points from a table",
+}
+
+
+@dataclass(frozen=True)
+class Spread:
+    """An outcome over points: its means over members (point,), and its band over points."""
+
+    label: str
+    values: Array
+    band: Band
+
+    @property
+    def width(self) -> float:
+        return self.band.width if np.isfinite(self.band.width) else 0.0
+
+
+def told(path: Path) -> Report:
+    """Return what is told of a sweep; raises :class:`ReportError` where there is nothing yet."""
+    try:
+        source = opened(path)
+        how = state(path)
+        labels = _headline(source)
+        points = read(source, labels)
+    except (SweepError, FindingError) as problem:
+        raise ReportError(str(problem)) from None
+    spreads = {label: _spread(label, points) for label in labels}
+    found = _analysed(source, points, spreads)
+    case = source.plan.scenario
+    return Report(
+        kind="Report on a sweep",
+        title=words.flat(case.title),
+        line=f"Scenario {case.name} · {len(points):,} points ({source.design.method}) × "
+        f"{words.counted(source.plan.members, 'member')} · {case.horizon.start} to "
+        f"{case.horizon.end} · seed {source.plan.seed}",
+        question=_question(source),
+        asked=scenarios.asked(case)[:1],
+        answers=tuple(_answer(one, spreads[one.label], source, points) for one in found)
+        or tuple(_span(spreads[label]) for label in _largest(spreads)[:ANALYSED]),
+        answered=f"{words.when(case.horizon)} The outcome of a point is the mean over its "
+        f"{words.counted(source.plan.members, 'member')}; all points have the same members, who "
+        "meet the same shocks.",
+        trust=(_enough(source, points), *trusting.brief(None)),
+        hero=_scatter(source, points, spreads, found),
+        warnings=tuple(_warnings(how, points)),
+        sections=tuple(_sections(source, points, spreads, found)),
+    )
+
+
+def _headline(source: Source) -> list[str]:
+    wanted = answers.headline(source.plan.scenario)
+    found = [c for m in wanted for c in source.labels if c.partition("[")[0] == m]
+    if not found:
+        found = list(source.labels)
+    if not found:
+        raise FindingError(f"{source.folder.path}: its parts hold no outcomes")
+    return found
+
+
+def _question(source: Source) -> str:
+    names = [_what(v.name) for v in source.design.variables]
+    shown = words.listed(names) if len(names) <= 4 else f"{len(names)} parameters"
+    case = source.plan.scenario
+    return f"How do outcomes of {case.name} depend on {shown}?"
+
+
+def _what(name: str) -> str:
+    return meaning(name) if name in registry() else name
+
+
+def _spread(label: str, points: Points) -> Spread:
+    values = means(points.outcomes[label])
+    known = values[np.isfinite(values)]
+    if not known.size:
+        return Spread(label, values, Band(np.nan, np.nan, np.nan))
+    low, middle, high = (float(v) for v in np.quantile(known, [0.05, 0.5, 0.95]))
+    return Spread(label, values, Band(middle, low, high))
+
+
+def _largest(spreads: Mapping[str, Spread]) -> list[str]:
+    """Return of each metric the outcome that spans most over points."""
+    best: dict[str, str] = {}
+    for label, own in spreads.items():
+        metric = label.partition("[")[0]
+        if own.width > 0.0 and (metric not in best or own.width > spreads[best[metric]].width):
+            best[metric] = label
+    return list(best.values())
+
+
+def _analysed(source: Source, points: Points, spreads: Mapping[str, Spread]) -> list[Sensitivity]:
+    """Return what matters for the outcomes that span most, those with least noise first."""
+    found = []
+    for label in _largest(spreads):
+        try:
+            found.append(_indices(source, points, label))
+        except FindingError:
+            continue  # too few points, or an outcome that is the same at all
+    found.sort(key=lambda one: -_signal(one, spreads[one.label]))
+    return found[:ANALYSED]
+
+
+def _signal(one: Sensitivity, own: Spread) -> float:
+    """Return what an outcome spans in parts of its median, without the part that is luck."""
+    noise = one.noise.share if np.isfinite(one.noise.share) else 0.0
+    level = abs(own.band.median)
+    return (1.0 - noise) * (min(own.width / level, 1.0) if level > 0.0 else 1.0)
+
+
+def _indices(source: Source, points: Points, label: str) -> Sensitivity:
+    method = sensitivity.method_of(source.design)
+    try:
+        return sensitivity.analyse(source.design, points, label, method)
+    except FindingError:
+        if method == "pawn":
+            raise
+        return sensitivity.analyse(source.design, points, label, "pawn")
+
+
+def _span(own: Spread) -> str:
+    name = words.named(series_of(own.label))
+    middle = words.value(name.factor * own.band.median, name.unit)
+    return f"{name.title}: {words.span(own.band, name)} over 90 % of the points, median {middle}."
+
+
+def _answer(one: Sensitivity, own: Spread, source: Source, points: Points) -> str:
+    """Return what an outcome spans and which parameter matters most for it."""
+    told = _span(own).removesuffix(".")
+    first = one.order[0]
+    name = one.names[first]
+    index = float(one.indices[0].value[first])
+    points_ = words.counted(one.points, "point")
+    if one.threshold is not None and not index > one.threshold:
+        return f"{told}. With {points_} no parameter stands out from chance."
+    measure = {
+        "pawn": f"PAWN {index:.2f}; chance stays below {one.threshold or 0.0:.2f}",
+        "sobol": f"{100.0 * index:.0f} % of the variance between points, interactions included",
+        "morris": "the largest elementary effects",
+    }[one.method]
+    place = [v.name for v in source.design.variables].index(name)
+    slope = _rank_correlation(points.values[:, place], own.values)
+    way = ""
+    if abs(slope) >= 0.3:
+        side = "higher" if slope > 0.0 else "lower"
+        rank = f"{slope:+.2f}".replace("-", "\N{MINUS SIGN}")
+        way = f"; points with more of it have a {side} outcome (rank correlation {rank})"
+    return f"{told}. What matters most: {_what(name)} ({name}; {measure}){way}."
+
+
+def _rank_correlation(x: Array, y: Array) -> float:
+    """Return Spearman's rank correlation of points that have a value; 0 where there is none."""
+    from scipy.stats import rankdata
+
+    known = np.isfinite(y)
+    if known.sum() < 3 or np.ptp(x[known]) == 0.0 or np.ptp(y[known]) == 0.0:
+        return 0.0
+    ranks = [rankdata(v[known]) for v in (x, y)]
+    return float(np.corrcoef(ranks)[0, 1])
+
+
+def _enough(source: Source, points: Points) -> str:
+    return (
+        f"Indices rest on {words.counted(len(points), 'point')} of "
+        f"{words.counted(len(source.names), 'parameter')}, and are about the ranges that were "
+        "swept: another range gives another order."
+    )
+
+
+def _warnings(how: State, points: Points) -> list[str]:
+    told = []
+    if how.status != "done":
+        told.append(f"The sweep is not finished (its state: {how.status}).")
+    told += [f"{note[:1].upper()}{note[1:]}." for note in points.notes()]
+    if how.failed_points:
+        told.append(f"{words.counted(how.failed_points, 'point')} could not be computed.")
+    return told
+
+
+def _sections(
+    source: Source, points: Points, spreads: Mapping[str, Spread], found: Sequence[Sensitivity]
+) -> list[Section]:
+    case = source.plan.scenario
+    parent = scenarios.parent_of(
+        case, str((source.record.get("scenario") or {}).get("parent") or "")
+    )
+    name = str((source.record.get("scenario") or {}).get("parent") or "") or None
+    parts = [
+        Section("results", "Results", tuple(_results(source, points, spreads, found))),
+        Section("design", "What was varied", (_design(source),)),
+        scenarios.section(case, parent, name),
+        scenarios.assumptions(case, parent, source.names),
+        trusting.section(),
+        _origin(source),
+    ]
+    annex = scenarios.annex(case, source.names)
+    return parts if annex is None else [*parts, annex]
+
+
+def _results(
+    source: Source, points: Points, spreads: Mapping[str, Spread], found: Sequence[Sensitivity]
+) -> list[Block]:
+    blocks: list[Block] = []
+    blocks.append(_table(spreads, len(points)))
+    for one in found:
+        blocks.append(_figure(one, source, points))
+    return blocks
+
+
+def _scatter(
+    source: Source, points: Points, spreads: Mapping[str, Spread], found: Sequence[Sensitivity]
+) -> Chart | None:
+    names = [v.name for v in source.design.variables]
+    panels = []
+    for one in found:
+        first = one.order[0]
+        place = names.index(one.names[first])
+        own = words.named(series_of(one.label))
+        panel = scatter.panel(
+            own.title,
+            own.unit or "index",
+            names[place],
+            source.design.variables[place].unit,
+            points.values[:, place],
+            own.factor * spreads[one.label].values,
+        )
+        panels += [panel] if panel is not None else []
+    if not panels:
+        return None
+    return Chart(
+        tuple(panels),
+        (("dot", f"a point of the sweep: mean over {source.plan.members} members"),),
+        "Dots: outcomes of the points against a parameter.",
+        "Outcomes against the parameter that matters most for each. A cloud without a slope: "
+        "other parameters or luck matter as much.",
+    )
+
+
+def _table(spreads: Mapping[str, Spread], points: int) -> Table:
+    """Return what headline outcomes span over points, those that span most of each metric."""
+    by_metric: dict[str, list[Spread]] = {}
+    for label, own in spreads.items():
+        by_metric.setdefault(label.partition("[")[0], []).append(own)
+    quota = max(2, ROWS // max(1, len(by_metric)))
+    groups = []
+    for own_ in by_metric.values():
+        kept = sorted(own_, key=lambda s: -s.width)[:quota]
+        shown = [s for s in own_ if s in kept]
+        groups.append(
+            Group(words.heading(series_of(shown[0].label)), tuple(_row(s) for s in shown))
+        )
+    left = len(spreads) - sum(len(g.rows) for g in groups)
+    columns = (
+        Column("Outcome"),
+        Column("Median point", True),
+        Column("5 to 95 % of points", True),
+        Column("Lowest", True),
+        Column("Highest", True),
+        Column("Spread", True),
+    )
+    return Table(
+        f"What headline outcomes span over {words.counted(points, 'point')}; each is a mean over "
+        "the members of a point. Spread: the width of 5 to 95 %, in % of the median.",
+        columns,
+        tuple(groups),
+        (f"{left} more outcomes span less; the sweep's parts have all.",) if left else (),
+    )
+
+
+def _row(own: Spread) -> tuple[Cell, ...]:
+    name = words.named(series_of(own.label))
+    known = own.values[np.isfinite(own.values)]
+    level = abs(own.band.median)
+    ends = (float(known.min()), float(known.max())) if known.size else (np.nan, np.nan)
+    return (
+        name.cell[:1].upper() + name.cell[1:],
+        words.bare(name.factor * own.band.median, name.unit),
+        words.span(own.band, name),
+        *(words.bare(name.factor * v, name.unit) for v in ends),
+        f"{100.0 * own.width / level:.1f} %" if level > 0.0 else words.NO_VALUE,
+    )
+
+
+def _figure(one: Sensitivity, source: Source, points: Points) -> Block:
+    from steppe.figures import sensitivity as figures
+
+    name = words.named(series_of(one.label))
+    line = f"{source.plan.scenario.title} · {len(points):,} points ({source.design.method})"
+    unit = name.unit or "index"
+    caption = (
+        f"What matters for '{name.title}': the further to the right a dot lies, the more the "
+        f"parameter matters; bars are 95 % intervals. {one.noise.sentence().capitalize()}."
+    )
+    return pictures.embedded(
+        lambda: figures.indices(one, line, unit), f"sensitivity of {name.title}", caption
+    )
+
+
+def _design(source: Source) -> Table:
+    rows: list[list[Cell]] = []
+    for v in source.design.variables:
+        known = scenarios.registered(v.name)
+        rows.append(
+            [
+                Two(_what(v.name)[:1].upper() + _what(v.name)[1:], v.name),
+                amount(v.distribution, v.unit),
+                amount(known.default(source.plan.scenario.base), v.unit) if known else "–",
+                scenarios.evidence(known),
+            ]
+        )
+    how = METHODS.get(source.design.method, source.design.method)
+    return Table.plain(
+        f"The parameters of the sweep, laid out by {how}, {len(source.design):,} points.",
+        ["What", "Varied", "Default", "Evidence"],
+        rows,
+    )
+
+
+def _origin(source: Source) -> Section:
+    record = source.record
+    name = source.folder.path.resolve().name
+    commands = [
+        shlex.join(str(word) for word in record.get("command") or []),
+        f"steppe sweep --resume --out runs/{name}     # goes on where the folder's sweep stopped",
+    ]
+    return origin.section(
+        [("", record)],
+        [c for c in commands if c],
+        "The same version of steppe lays out the same points and gives the same outcomes, on any "
+        "number of workers.",
+        [Code(source.plan.scenario.dump(), f"{SCENARIO}: without what varies", folded=True)],
+        origin.cited(record, name).replace("Run ", "Sweep ", 1),
+    )
