@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,7 +13,6 @@ from typing import TextIO
 from steppe import provenance
 from steppe.cli.codes import DONE, FAILED, USAGE
 from steppe.cli.files import CannotWrite, free, whole
-from steppe.cli.findings import plain
 from steppe.cli.progress import say
 from steppe.exchange import ExchangeError
 from steppe.exchange.source import Source, chosen, opened
@@ -25,6 +25,7 @@ FORMATS = {"iamc": ".iamc.csv", "csv": ".csv", "netcdf": ".nc", "ro-crate": ".cr
 STDOUT = Path("-")
 EXCEL = ".xlsx"
 
+_LONGEST = 120
 _SINGLE = ("netcdf", "ro-crate")
 _OPTIONS = {"metrics": "--metrics", "out": "--out", "format": "--format", "annual": "--annual"}
 
@@ -116,7 +117,7 @@ def _target(sources: Sequence[Source], form: str, out: Path | None, force: bool)
     if out is None:
         if len(sources) > 1:
             raise ExchangeError("name the file of several runs", "out")
-        out = Path(plain(sources[0].folder) + FORMATS[form])
+        out = Path(_stem(sources[0].folder) + FORMATS[form])
     if out == STDOUT:
         if form in _SINGLE:
             raise ExchangeError(f"{form} is no text: name a file", "out")
@@ -129,6 +130,11 @@ def _target(sources: Sequence[Source], form: str, out: Path | None, force: bool)
         if source.run.path.resolve() in (place, *place.parents):
             raise ExchangeError(f"{clip(str(out), 200)} is inside a run: choose another", "out")
     return out
+
+
+def _stem(folder: str) -> str:
+    """Return a folder's name as the beginning of a file's, in plain letters."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", folder).lstrip(".-")[:_LONGEST] or "run"
 
 
 def _written(

@@ -12,18 +12,15 @@ from typing import Any, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
-from steppe import __version__
 from steppe.exchange import names
 from steppe.exchange.annual import Rule, Years, years
 from steppe.exchange.names import ENSEMBLE, VARIABLES, Variable
-from steppe.exchange.problem import ExchangeError, library
+from steppe.exchange.problem import ExchangeError, pyam_library
 from steppe.exchange.source import Source
 from steppe.metrics import Series
 from steppe.results import STATISTICS
 
 Array = NDArray[np.float64]
-
-MODEL = f"steppe {__version__}"
 
 COLUMNS = ("model", "scenario", "region", "variable", "unit", "year", "value")
 
@@ -50,6 +47,7 @@ class Sheet:
     """The lines of one run and its years; ``notes`` tell what was left out."""
 
     source: Source
+    model: str
     scenario: str
     years: Years
     lines: tuple[Line, ...]
@@ -90,7 +88,7 @@ def rows(found: Sequence[Sheet]) -> Iterator[tuple[str, str, str, str, str, int,
     """Yield the cells under :data:`COLUMNS`."""
     for sheet in found:
         for line in sheet.lines:
-            head = MODEL, sheet.scenario, line.region, line.variable, line.unit
+            head = sheet.model, sheet.scenario, line.region, line.variable, line.unit
             for year, value in zip(sheet.years.numbers, line.values.tolist(), strict=True):
                 if np.isfinite(value):
                     yield (*head, year, value)
@@ -100,8 +98,8 @@ def workbook(found: Sequence[Sheet], path: Path) -> None:
     """Write sheets as pyam writes Excel files: data, and what is known of each run as ``meta``."""
     import pandas as pd
 
-    pyam = library("pyam", "pyam")
-    index = [(MODEL, sheet.scenario) for sheet in found]
+    pyam = pyam_library()
+    index = [(sheet.model, sheet.scenario) for sheet in found]
     meta = pd.DataFrame(
         [sheet.source.about() for sheet in found],
         index=pd.MultiIndex.from_tuples(index, names=["model", "scenario"]),
@@ -122,7 +120,8 @@ def _sheet(source: Source, scenario: str, stocks: Rule) -> Sheet:
     for variable in VARIABLES:
         if source.names is None or variable.metric in source.names:
             lines += _Maker(source, scenario, calendar, variable, stocks).lines()
-    return Sheet(source, scenario, calendar, tuple(lines), tuple(notes))
+    model = plain_name(source.about()["software"])
+    return Sheet(source, model, scenario, calendar, tuple(lines), tuple(notes))
 
 
 def _spanned(quarters: Sequence[str]) -> str:

@@ -93,8 +93,10 @@ def _added(metric: str, name: str, unit: str, rule: Rule = "sum") -> tuple[Varia
 
 VARIABLES: tuple[Variable, ...] = (
     # trade
-    Variable("trade_value", "Trade|{good}", "{exporter}>{importer}", _MILLION, "sum"),
-    Variable("trade_value", "Trade", "{exporter}>{importer}", _MILLION, "sum", over=("good",)),
+    Variable("trade_value", "Bilateral Trade|{good}", "{exporter}>{importer}", _MILLION, "sum"),
+    Variable(
+        "trade_value", "Bilateral Trade", "{exporter}>{importer}", _MILLION, "sum", over=("good",)
+    ),
     Variable(
         "trade_value",
         "Trade|Exports|{good}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 import warnings
 from importlib import import_module
 from typing import Any
@@ -26,3 +28,20 @@ def library(name: str, title: str) -> Any:
             return import_module(name)
     except ModuleNotFoundError as error:
         raise ExchangeError(f"this needs {title}: pip install 'steppe[analysis]'") from error
+
+
+def pyam_library() -> Any:
+    """Return pyam, its registry of units read anew.
+
+    Its cache of units (iam-units, in the user's cache folder) names files of the environment that
+    made it and breaks the import when that environment is gone.
+    """
+    name = "IAM_UNITS_CACHE"
+    if name in os.environ:
+        return library("pyam", "pyam")
+    with tempfile.TemporaryDirectory(prefix="steppe-") as place:
+        os.environ[name] = place
+        try:
+            return library("pyam", "pyam")
+        finally:
+            del os.environ[name]

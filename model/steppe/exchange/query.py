@@ -118,12 +118,12 @@ class Session:
         stop: Callable[[], bool],
     ) -> Exception | None:
         """Run a statement beside this thread, so that an interruption reaches it."""
-        failure: list[BaseException] = []
+        failure: list[Exception] = []
 
         def work() -> None:
             try:
-                take(_reader(self._base.execute(statement)))
-            except BaseException as error:  # handed over to the thread that waits
+                take(self._base.sql(statement).to_arrow_reader(BATCH))
+            except Exception as error:  # handed over to the thread that waits
                 failure.append(error)
 
         thread = threading.Thread(target=work, daemon=True)
@@ -134,10 +134,9 @@ class Session:
                 self._base.interrupt()
         if not failure or stop():
             return None
-        error = failure[0]
-        if isinstance(error, pa.ArrowException) or isinstance(error, self._duckdb.Error):
-            return error  # type: ignore[return-value]
-        raise error
+        if isinstance(failure[0], (pa.ArrowException, self._duckdb.Error)):
+            return failure[0]
+        raise failure[0]
 
     # --- views -----------------------------------------------------------------------------------
 
@@ -210,11 +209,6 @@ def mentioned(sql: str) -> list[str]:
     """Return the views whose names stand somewhere in a query."""
     words = set(re.findall(r"\w+", sql.lower()))
     return [name for name in VIEWS if name in words]
-
-
-def _reader(answer: Any) -> pa.RecordBatchReader:
-    reader: pa.RecordBatchReader = answer.to_arrow_reader(BATCH)
-    return reader
 
 
 def _readable(file: Path) -> bool:
