@@ -20,7 +20,7 @@ from steppe.record import RECORD
 VERSION = "1.1"
 PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 LICENCE = "https://spdx.org/licenses/MIT"
-HOME = "https://pypi.org/project/steppe/"
+SOFTWARE = "#steppe"
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The time of every file in the archive: the earliest that a zip archive can tell."""
@@ -116,12 +116,12 @@ def description(source: Source, names: Sequence[str], authors: Sequence[str]) ->
 
 
 def _software(module: Any, crate: Any, about: dict[str, str]) -> Any:
-    words = {"name": "steppe", "url": HOME, "license": {"@id": LICENCE}}
+    words = {"name": "steppe", "license": {"@id": LICENCE}}
     version = about["software"].removeprefix("steppe ")
     words |= {"version": version, "softwareVersion": version}
     if "commit" in about:
         words["identifier"] = about["commit"]
-    return _entity(module, crate, HOME, "SoftwareApplication", **words)
+    return _entity(module, crate, SOFTWARE, "SoftwareApplication", **words)
 
 
 def _file(crate: Any, source: Source, name: str) -> Any:

@@ -159,10 +159,10 @@ def _units(metric: Metric) -> str:
 
 
 def _cells(metric: Metric, over_members: str) -> dict[str, str]:
-    """Return how values stand for the quarter and the ensemble, as CF spells it."""
-    over_time = "time: sum" if metric.unit.endswith(_SUMMED) else "time: point"
-    told = f"{over_time} realization: {over_members}" if over_members else over_time
-    return {"cell_methods": told}
+    """Return what values of the quarter and the ensemble are, as CF spells it."""
+    methods = ["time: sum"] if metric.unit.endswith(_SUMMED) else []
+    methods += [f"realization: {over_members}"] if over_members else []
+    return {"cell_methods": " ".join(methods)} if methods else {}
 
 
 def _times(quarters: list[str]) -> dict[str, Any]:
@@ -171,7 +171,12 @@ def _times(quarters: list[str]) -> dict[str, Any]:
     last = [_moment(Quarter.parse(text) + 1) for text in quarters]
     bounds = np.array([first, last], dtype="datetime64[ns]").T
     middle = bounds[:, 0] + (bounds[:, 1] - bounds[:, 0]) // 2
-    about = {"standard_name": "time", "long_name": "middle of the quarter", "axis": "T"}
+    about = {
+        "standard_name": "time",
+        "long_name": "middle of the quarter",
+        "axis": "T",
+        "comment": "sums are over the quarter, other values those at its end",
+    }
     return {
         "time": ("time", middle, about | {"bounds": "time_bounds"}),
         "time_bounds": (("time", "bound"), bounds),
@@ -190,7 +195,6 @@ def _about(source: Source) -> dict[str, str]:
     return {
         "Conventions": "CF-1.11",
         "title": f"{about['scenario']}: {about['title']}",
-        "institution": "not told",
         "source": f"{about['software']}, an agent-based scenario simulator of Central Asia",
         "history": f"{finished(source)}: {command}",
         "references": "docs/ODD.md and docs/metrics.md of steppe",

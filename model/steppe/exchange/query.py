@@ -134,9 +134,10 @@ class Session:
                 self._base.interrupt()
         if not failure or stop():
             return None
-        if isinstance(failure[0], (pa.ArrowException, self._duckdb.Error)):
-            return failure[0]
-        raise failure[0]
+        told = isinstance(failure[0], (pa.ArrowException, self._duckdb.Error))
+        if not told:
+            raise failure[0]
+        return failure[0]
 
     # --- views -----------------------------------------------------------------------------------
 
