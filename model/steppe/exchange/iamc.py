@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from steppe.exchange import names
 from steppe.exchange.annual import Rule, Years, years
 from steppe.exchange.names import ENSEMBLE, VARIABLES, Variable
-from steppe.exchange.problem import ExchangeError, pyam_library
+from steppe.exchange.problem import ExchangeError, pyam_library, quiet
 from steppe.exchange.source import Source
 from steppe.metrics import Series
 from steppe.results import STATISTICS
@@ -104,8 +104,9 @@ def workbook(found: Sequence[Sheet], path: Path) -> None:
         [sheet.source.about() for sheet in found],
         index=pd.MultiIndex.from_tuples(index, names=["model", "scenario"]),
     ).drop(columns="scenario")
-    frame: Any = pyam.IamDataFrame(pd.DataFrame(rows(found), columns=list(COLUMNS)), meta=meta)
-    frame.to_excel(path)
+    with quiet():
+        frame: Any = pyam.IamDataFrame(pd.DataFrame(rows(found), columns=list(COLUMNS)), meta=meta)
+        frame.to_excel(path)
 
 
 def _sheet(source: Source, scenario: str, stocks: Rule) -> Sheet:

@@ -29,7 +29,8 @@ USD = "USD_current"
 class Variable:
     """How a metric is told: ``name`` and ``region`` are patterns of its dimensions.
 
-    ``unit`` may name the base year of constant dollars as ``{base}``; values are ``scale`` times
+    ``unit`` may name the base year of constant dollars as ``{base}`` (freight does not follow
+    inflation); values are ``scale`` times
     the metric's.  Dimensions in ``over`` are summed over; ``within`` keeps some codes of a
     dimension only.
     """
@@ -139,7 +140,7 @@ VARIABLES: tuple[Variable, ...] = (
     # corridors and links
     Variable("corridor_share", "Corridor Share|{corridor}", "Japan", "%", "mean", 100.0),
     Variable("corridor_days", "Corridor Time|{corridor}", "Japan", "days", "mean"),
-    Variable("corridor_cost", "Corridor Cost|{corridor}", "Japan", f"{USD}/t", "mean"),
+    Variable("corridor_cost", "Corridor Cost|{corridor}", "Japan", "USD_{base}/t", "mean"),
     Variable("corridor_volume", "Corridor Volume|{corridor}", CENTRAL_ASIA, "Mt/yr", "mean"),
     Variable(
         "corridor_volume", "Corridor Volume", CENTRAL_ASIA, "Mt/yr", "mean", over=("corridor",)

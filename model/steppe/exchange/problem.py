@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -23,11 +25,18 @@ class ExchangeError(ValueError):
 def library(name: str, title: str) -> Any:
     """Return a module of the extra ``analysis``; :class:`ExchangeError` where it is missing."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with quiet():
             return import_module(name)
     except ModuleNotFoundError as error:
         raise ExchangeError(f"this needs {title}: pip install 'steppe[analysis]'") from error
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Silence what libraries warn each other of."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def pyam_library() -> Any:
