@@ -19,9 +19,7 @@ from steppe.record import RunRecord
 
 matplotlib.use("Agg")
 
-pytestmark = pytest.mark.filterwarnings(  # what pyam calls in pandas
-    "ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::PendingDeprecationWarning"
-)
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # what pyam calls in pandas
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +50,7 @@ def frame(file: Path, pyam: Any) -> Any:
 
 def one(frame: Any, variable: str, region: str) -> tuple[float, str]:
     found = frame.filter(variable=variable, region=region)
-    assert len(found) == 1, (variable, region)
+    assert len(found.data) == 1, (variable, region)
     return float(found.data["value"].iloc[0]), str(found.data["unit"].iloc[0])
 
 

@@ -20,6 +20,8 @@ class CannotWrite(Exception):
 def free(path: Path, force: bool) -> Path:
     """Return a path that may be written; :class:`ExchangeError` about ``out`` when it may not."""
     named = clip(str(path), 200)
+    if "\0" in str(path):
+        raise ExchangeError(f"{named} is no name of a file", "out")
     try:
         if path.is_dir():
             raise ExchangeError(f"{named} is a folder: name a file in it", "out")

@@ -51,7 +51,8 @@ class Session:
         self, found: Catalogue, said: Callable[[str], None], threads: int | None = None
     ) -> None:
         self._duckdb = library("duckdb", "DuckDB")
-        self._found, self._said = found, said
+        self._found, self._say = found, said
+        self._told: set[str] = set()
         self._views: dict[str, View] = {}
         settings: dict[str, Any] = dict(_SETTINGS)
         settings["memory_limit"] = f"{_memory_mb()}MB"
@@ -99,6 +100,7 @@ class Session:
     def _statement(self, sql: str) -> Any:
         """Return the only statement of a text, which selects."""
         try:
+            sql.encode()
             found = self._base.extract_statements(sql)
         except self._duckdb.Error as error:
             raise self._explained(error) from None
@@ -145,7 +147,7 @@ class Session:
         """Put the files of all runs behind a view."""
         made = views.runs(self._found) if name == "runs" else views.view(name, self._found, without)
         for problem in made.problems:
-            self._said(problem)
+            self._tell(problem)
         self._views[name] = made
         self._register(name, made)
 
@@ -153,6 +155,11 @@ class Session:
         with suppress(self._duckdb.Error):
             self._base.unregister(name)
         self._base.register(name, made.data)
+
+    def _tell(self, problem: str) -> None:
+        if problem not in self._told:
+            self._told.add(problem)
+            self._say(clip(problem, 500))
 
     def _leave_out_damaged(self) -> bool:
         """Leave files that cannot be read to their end out of the views; tell if there are any."""
@@ -162,7 +169,7 @@ class Session:
             if bad:
                 some = True
                 for file in sorted(bad):
-                    self._said(f"{file} is damaged: it is left out")
+                    self._tell(f"{file} is damaged: it is left out")
                 self._open(name, bad)
         return some
 

@@ -143,7 +143,9 @@ class Memory:
         return told
 
     def keep(self, entries: Sequence[Entry]) -> None:
-        """Remember where runs are now, where the disk allows it."""
+        """Remember where runs are now, where the disk allows it; nothing is put into a run."""
+        if _is_there(self.folder):
+            return
         runs = {}
         for entry in entries:
             with suppress(ValueError):
