@@ -25,7 +25,7 @@ FORMATS = {"iamc": ".iamc.csv", "csv": ".csv", "netcdf": ".nc", "ro-crate": ".cr
 STDOUT = Path("-")
 EXCEL = ".xlsx"
 
-_LONGEST = 120
+_LONGEST, _LONGEST_LINE = 120, 1_000
 _SINGLE = ("netcdf", "ro-crate")
 _OPTIONS = {"metrics": "--metrics", "out": "--out", "format": "--format", "annual": "--annual"}
 
@@ -53,19 +53,23 @@ def run(
         notes = _written(sources, form, target, annual, members, author)
     except ExchangeError as problem:
         option = _OPTIONS.get(problem.argument)
-        say(f"{option}: error: {problem}" if option else f"error: {problem}")
+        say(_line(f"{option}: error: {problem}" if option else f"error: {problem}"))
         return USAGE
     except RecordError as problem:
-        say(f"error: {problem}")
+        say(_line(f"error: {problem}"))
         return USAGE
     except CannotWrite as problem:
-        say(f"error: {problem}")
+        say(_line(f"error: {problem}"))
         return FAILED
     for note in notes:
-        say(f"note: {note}")
+        say(_line(f"note: {note}"))
     if target is not None:
         _tell(target, form, sources, as_json)
     return DONE
+
+
+def _line(text: str) -> str:
+    return clip(text, _LONGEST_LINE)
 
 
 def _tell(target: Path, form: str, sources: Sequence[Source], as_json: bool) -> None:

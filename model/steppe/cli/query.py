@@ -58,7 +58,7 @@ def run(
             option = {"out": "--out: ", "in": "--in: ", "format": "--format: "}.get(
                 problem.argument, ""
             )
-            say(f"{option}error: {problem}")
+            say(clip(f"{option}error: {problem}", 1_000))
             return USAGE
         except CannotWrite as problem:
             say(f"error: {problem}")
