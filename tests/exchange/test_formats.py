@@ -147,7 +147,9 @@ def test_a_crate_holds_the_run_and_how_to_repeat_it(
     record = json.loads((kept / "record.json").read_text())
     files = {entity.id: entity for entity in crate.data_entities}
     assert set(files) == {"record.json", *record["files"]}
+    assert crate.root_dataset["datePublished"] == record["finished"]
     with zipfile.ZipFile(out) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         for name, entity in files.items():
             content = archive.read(name)
             assert content == (kept / name).read_bytes()

@@ -8,7 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
-import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -304,8 +304,10 @@ def test_an_interruption_ends_a_query(place: Path, tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     )
-    ready = threading.Event()
-    ready.wait(4)
+    deadline = time.monotonic() + 60
+    while not os.listdir(tmp_path) and time.monotonic() < deadline:
+        time.sleep(0.05)  # the answer's file is there before the query begins
+    time.sleep(0.5)
     started.send_signal(signal.SIGINT)
     _, said = started.communicate(timeout=30)
     assert (started.returncode, said) == (130, "interrupted\n")
