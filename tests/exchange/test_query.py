@@ -21,7 +21,7 @@ from tests.cli.records import only_sentence
 from tests.conftest import COMMAND, clean_environment
 from tests.findings.cases import invented, laid_out
 
-from steppe.cli import query
+from steppe.cli import export, query
 from steppe.record import RunRecord
 from steppe.sweeps.store import SweepFolder
 
@@ -242,6 +242,28 @@ def test_damaged_files_are_told_and_left_out(place: Path, tmp_path: Path, capsys
     said = capsys.readouterr()
     assert json.loads(said.out) == [{"n": 4}]
     assert said.err.count("cannot be read") == 1
+
+
+def test_words_that_no_text_can_hold(place: Path, tmp_path: Path, capsys: Capture) -> None:
+    for name in ("plain", os.fsdecode(b"b\xff")):
+        shutil.copytree(place / "bare", tmp_path / "runs" / name)
+    file = tmp_path / "runs" / "plain" / "record.json"
+    record = json.loads(file.read_text()) | {"seed": 1 << 90}
+    record["scenario"] |= {"name": "ba\ud800re"}
+    file.write_text(json.dumps(record))
+    rows = asked(tmp_path / "runs", "SELECT run, scenario, seed FROM runs ORDER BY run", capsys)
+    assert [Path(row["run"]).name for row in rows] == ["b?", "plain"]
+    assert rows[1] | {"run": ""} == {"run": "", "scenario": "ba?re", "seed": None}
+    sql = "SELECT DISTINCT run FROM series"
+    assert query.run(sql, places=(tmp_path / "runs",), form="json") == 0
+    said = capsys.readouterr()
+    assert len(json.loads(said.out)) == 1 and said.err.count("not UTF-8") == 1
+    for run in (tmp_path / "runs").iterdir():
+        for form in ("iamc", "csv", "netcdf", "ro-crate"):
+            options = {} if form == "ro-crate" else {"metrics": "gdp"}
+            out = tmp_path / "out"
+            assert export.run([str(run)], form=form, out=out, force=True, **options) == 0
+        assert "Error" not in capsys.readouterr().err
 
 
 def test_runs_of_other_versions_unite_by_name(place: Path, tmp_path: Path, capsys: Capture) -> None:

@@ -15,6 +15,7 @@ from steppe.exchange.problem import ExchangeError, library
 from steppe.exchange.source import Source, finished
 from steppe.metrics import DIMENSIONS, Metric
 from steppe.record.cube import Cube
+from steppe.record.files import spellable
 from steppe.results import STATISTICS
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ def _moment(quarter: Quarter) -> datetime:
 
 def _about(source: Source) -> dict[str, str]:
     about = source.about()
-    command = " ".join(str(word) for word in source.run.record["command"])
+    command = spellable(" ".join(str(word) for word in source.run.record["command"]))
     start = source.run.record["scenario"]["start"]
     return {
         "Conventions": "CF-1.11",

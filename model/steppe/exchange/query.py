@@ -55,9 +55,7 @@ class Session:
         self._told: set[str] = set()
         self._views: dict[str, View] = {}
         settings: dict[str, Any] = dict(_SETTINGS)
-        settings["memory_limit"] = f"{_memory_mb()}MB"
-        if threads is not None:
-            settings["threads"] = threads
+        settings |= {"memory_limit": f"{_memory_mb()}MB", "threads": threads or _processors()}
         self._base = self._duckdb.connect(":memory:", config=settings)
         for name in VIEWS:
             self._register(name, View(pa.schema([(views.RUN, pa.string())]).empty_table()))
@@ -246,3 +244,11 @@ def _memory_mb() -> int:
     except (AttributeError, ValueError, OSError):
         total = 4 << 30
     return max(256, int(MEMORY * total / 1e6))
+
+
+def _processors() -> int:
+    """Return the processors that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS
+        return os.cpu_count() or 1

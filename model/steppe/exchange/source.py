@@ -11,6 +11,7 @@ from steppe import metrics
 from steppe.exchange.problem import ExchangeError
 from steppe.record import RunRecord, run_folder
 from steppe.record.cube import Cube, read_cube
+from steppe.record.files import spellable
 from steppe.scenario.problems import clip, nearest
 
 
@@ -36,11 +37,11 @@ class Source:
     @property
     def folder(self) -> str:
         """Return the name of the run's folder."""
-        return self.run.path.resolve().name
+        return spellable(self.run.path.resolve().name)
 
     @property
     def scenario(self) -> str:
-        return str(self.run.record["scenario"]["name"])
+        return spellable(str(self.run.record["scenario"]["name"]))
 
     def about(self) -> dict[str, str]:
         """Return what a file tells of where its numbers come from, as text by keyword."""
@@ -61,7 +62,7 @@ class Source:
             "software": f"steppe {software.get('version') or '(version unknown)'}",
             "commit": commit,
         }
-        return {key: str(value) for key, value in told.items() if value is not None}
+        return {key: spellable(str(value)) for key, value in told.items() if value is not None}
 
 
 def opened(name: str, names: tuple[str, ...] | None = None) -> Source:

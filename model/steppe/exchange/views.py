@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from pyarrow import fs
 
 from steppe.record.catalogue import Catalogue, Entry, copies, scenario_of
+from steppe.record.files import spellable
 
 RUN = "run"
 
@@ -102,9 +103,9 @@ def _row(entry: Entry, twin: Path | None) -> dict[str, Any]:
 
     about = {name: _text(at("scenario", name)) for name in _TEXT}
     return {
-        RUN: str(entry.path),
+        RUN: _text(entry.path),
         "kind": entry.kind,
-        "scenario": scenario_of(record),
+        "scenario": _text(scenario_of(record)),
         **about,
         "status": _text(at("status")),
         "members": _whole(at("members")),
@@ -114,7 +115,7 @@ def _row(entry: Entry, twin: Path | None) -> dict[str, Any]:
         "finished": _moment(at("finished")),
         "seconds": _number(at("resources", "wall_seconds")),
         "id": entry.identity,
-        "copy_of": None if twin is None else str(twin),
+        "copy_of": _text(twin),
         "scenario_sha256": _text(at("scenario", "sha256")),
         "data_sha256": _text(at("data", "sha256")),
         "code_sha256": _text(at("software", "sha256")),
@@ -125,7 +126,7 @@ def _row(entry: Entry, twin: Path | None) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str | None:
-    return None if value is None else str(value).encode("utf-8", "replace").decode()
+    return None if value is None else spellable(str(value))
 
 
 def _whole(value: Any) -> int | None:
@@ -164,10 +165,12 @@ def view(name: str, found: Catalogue, without: frozenset[Path] = frozenset()) ->
                 lacking = [c for c in LEAST[name] if c not in schema.names]
                 if lacking:
                     raise ValueError(f"it has no column {lacking[0]}")
+            except UnicodeEncodeError:
+                problems.append(f"{file} has a name that is not UTF-8: it is left out")
+                continue
             except (OSError, pa.ArrowException, ValueError) as error:
-                told = str(error) if isinstance(error, ValueError) else "no readable Parquet file"
-                if isinstance(error, pa.ArrowException):
-                    told = "no readable Parquet file"
+                plain = isinstance(error, ValueError) and not isinstance(error, pa.ArrowException)
+                told = str(error) if plain else "no readable Parquet file"
                 problems.append(f"{file} is damaged ({told}): it is left out")
                 continue
             if schema not in known:

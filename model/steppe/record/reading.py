@@ -140,7 +140,9 @@ class RunRecord:
 
         file = self.present(name)
         try:
-            frame: pd.DataFrame = pq.read_table(file, columns=columns, filters=only).to_pandas()
+            with open(file, "rb") as source:  # a name need not be UTF-8, as Arrow wants it
+                read = pq.read_table(source, columns=columns, filters=only)
+            frame: pd.DataFrame = read.to_pandas()
         except (OSError, pa.ArrowException) as error:
             raise RecordError(f"{file}: damaged, it is not a readable Parquet file") from error
         return frame
