@@ -31,8 +31,8 @@ bands of GDP, influence and trade came out 0 to 2 % too wide in the median. They
 where that would mislead (*members only*): for totals, and for projects, which come in few large
 pieces (50 % too wide).
 
-**Sums.** A variable with a *total* is the exact sum of those one level below it. `Influence
-Share|*`, `Trade Share among Powers|*` and `Corridor Share|*` are 100 % together. Days, prices,
+**Sums.** A variable with a *total* is the exact sum of those one level below it. `Influence Share|*` (with the
+metric `autonomy`), `Trade Share among Powers|*` and `Corridor Share|*` are 100 % together. Days, prices,
 indices and ratios have nothing above them: their sum means nothing.
 
 **Regions** are countries by the names of the IAMC's common definitions; `A>B` is a flow from A
