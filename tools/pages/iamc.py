@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 from steppe import axes, metrics
+from steppe.cli.layout import WHOLE_WORDS, WIDTH
 from steppe.exchange.names import VARIABLES, Variable, percentiles_by_quarter
 from steppe.world.base import BASE_YEARS
 
@@ -31,9 +34,10 @@ bands of GDP, influence and trade came out 0 to 2 % too wide in the median. They
 where that would mislead (*members only*): for totals, and for projects, which come in few large
 pieces (50 % too wide).
 
-**Sums.** A variable with a *total* is the exact sum of those one level below it. `Influence Share|*` (with the
-metric `autonomy`), `Trade Share among Powers|*` and `Corridor Share|*` are 100 % together. Days, prices,
-indices and ratios have nothing above them: their sum means nothing.
+**Sums.** A variable with a *total* is the exact sum of those one level below it. `Influence
+Share|*` (with the metric `autonomy`), `Trade Share among Powers|*` and `Corridor Share|*` are
+100 % together. Days, prices, indices and ratios have nothing above them: their sum means
+nothing.
 
 **Regions** are countries by the names of the IAMC's common definitions; `A>B` is a flow from A
 to B; `Central Asia` are {hosts}; `Rest of World` is everybody whom the variable does not name
@@ -61,7 +65,7 @@ def page() -> str:
     missing = sorted(set(metrics.BY_NAME) - {v.metric for v in VARIABLES})
     text = TEXT.format(hosts=_listed([axes.TITLES[code] for code in axes.HOSTS]), bases=bases)
     lines = [
-        NOTE + text,
+        NOTE + "\n\n".join(fill(part, WIDTH, **WHOLE_WORDS) for part in text.split("\n\n")) + "\n",
         "| variable | region | unit | year | metric | percentiles | meaning |",
         "|---|---|---|---|---|---|---|",
         *(_row(variable) for variable in VARIABLES),
