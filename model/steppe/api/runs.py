@@ -13,8 +13,8 @@ import numpy as np
 from steppe import ensemble, metrics, tables
 from steppe.api.arguments import Case, spelled, worker_count
 from steppe.api.frames import frame_of, joined, xarray_module
-from steppe.metrics import Series
-from steppe.record import RecordError, RunRecord
+from steppe.record import RunRecord
+from steppe.record.cube import Cube, read_cube
 from steppe.results import STATISTICS, Results, no_number_warnings
 from steppe.scenario import Scenario, family
 from steppe.scenario.problems import clip, nearest
@@ -22,7 +22,6 @@ from steppe.scenario.problems import clip, nearest
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
-    from numpy.typing import NDArray
 
 
 class Source(Protocol):
@@ -37,16 +36,6 @@ class Source(Protocol):
     def chronicle(self) -> pd.DataFrame: ...
     def trajectories(self) -> pd.DataFrame | None: ...
     def cube(self) -> Cube: ...
-
-
-@dataclass(frozen=True)
-class Cube:
-    """Statistics (quarter, series, statistic), and by metric the paths (quarter, cell, member)."""
-
-    quarters: list[str]
-    series: list[Series]
-    statistics: NDArray[np.float64]
-    paths: Mapping[str, NDArray[np.float64]]
 
 
 @dataclass(frozen=True)
@@ -185,37 +174,7 @@ class Recorded:
         return self.record.trajectories() if self.record.record["trajectories"] else None
 
     def cube(self) -> Cube:
-        try:
-            return self._cube()
-        except (KeyError, ValueError, TypeError):
-            raise RecordError(
-                f"{self.record.path}: its series are not laid out as this version lays them out"
-            ) from None
-
-    def _cube(self) -> Cube:
-        frame, paths = self.series(), self.trajectories()
-        frame = frame[frame["metric"].isin(list(metrics.BY_NAME))]
-        quarters = [str(q) for q in frame["quarter"].unique()]
-        done = len(quarters)
-        rows = frame.iloc[::done] if done else frame
-        series = [_series(row) for row in rows.to_dict("records")]
-        statistics = frame[list(STATISTICS)].to_numpy(float)
-        shaped = statistics.reshape(len(series), done, len(STATISTICS)).transpose(1, 0, 2)
-        found: dict[str, NDArray[np.float64]] = {}
-        if paths is not None:
-            members = int(self.record.record["members"])
-            for name, own in paths.groupby("metric", observed=True, sort=False):
-                if name in metrics.BY_NAME:
-                    values = own["value"].to_numpy(float).reshape(-1, done, members)
-                    found[str(name)] = values.transpose(1, 0, 2)
-        return Cube(quarters, series, shaped, found)
-
-
-def _series(row: Mapping[Any, Any]) -> Series:
-    """Return the series of a row of ``series.parquet``."""
-    metric = metrics.BY_NAME[row["metric"]]
-    cell = tuple(str(row[dim]) for dim in metric.dims)
-    return Series(metric.name, metric.dims, cell, row["unit"], row["unit"])
+        return read_cube(self.record)
 
 
 def run(

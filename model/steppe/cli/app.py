@@ -416,6 +416,7 @@ def check(
 def list_(
     context: typer.Context,
     what: Annotated[Listed, typer.Argument(metavar="scenarios|parameters|metrics|runs")],
+    places: options.Places = None,
     as_json: options.Json = False,
     debug: options.Debug = False,
 ) -> None:
@@ -424,7 +425,84 @@ def list_(
     def work(debug: bool) -> int:
         from steppe.cli import listing
 
-        return listing.list_(what.value, as_json)
+        return listing.list_(what.value, as_json, tuple(places or ()))
+
+    _finish(context, debug, work)
+
+
+@app.command(short_help="Write a run in a format of others.")
+def export(
+    context: typer.Context,
+    runs: Annotated[list[str], typer.Argument(metavar="RUN...")],
+    form: Annotated[
+        str, typer.Option("--format", metavar="iamc|csv|netcdf|ro-crate", help="What to write.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="FILE", help="The file, - for text on stdout."),
+    ] = None,
+    metrics: Annotated[
+        str | None, typer.Option(metavar="M,...", help="Only these metrics: gdp,influence_share.")
+    ] = None,
+    annual: Annotated[
+        str | None,
+        typer.Option(metavar="end|mean", help="Of iamc: what the year of a stock is (end)."),
+    ] = None,
+    members: Annotated[
+        bool, typer.Option("--members", help="Of csv: members instead of series.")
+    ] = False,
+    author: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Of ro-crate: who made the run; repeatable."),
+    ] = None,
+    force: options.Force = False,
+    as_json: options.Json = False,
+    debug: options.Debug = False,
+) -> None:
+    """Write runs as an IAMC table, tidy CSV, NetCDF or RO-Crate."""
+
+    def work(debug: bool) -> int:
+        from steppe.cli import export as implementation
+
+        return implementation.run(
+            runs,
+            form=form,
+            out=out,
+            metrics=metrics,
+            annual=annual,
+            members=members,
+            author=tuple(author or ()),
+            force=force,
+            as_json=as_json,
+        )
+
+    _finish(context, debug, work)
+
+
+@app.command(short_help="Ask all runs something in SQL.")
+def query(
+    context: typer.Context,
+    sql: Annotated[str, typer.Argument(metavar="SQL")],
+    places: options.Places = None,
+    form: Annotated[
+        str | None,
+        typer.Option("--format", metavar="table|csv|json|parquet", help="Of the answer."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where the answer goes.")
+    ] = None,
+    force: options.Force = False,
+    debug: options.Debug = False,
+) -> None:
+    """Ask all runs something in SQL, which can read them and nothing else.
+
+    Tables: runs, members, series, chronicle, trajectories; of sweeps design and outcomes.
+    """
+
+    def work(debug: bool) -> int:
+        from steppe.cli import query as implementation
+
+        return implementation.run(sql, places=tuple(places or ()), form=form, out=out, force=force)
 
     _finish(context, debug, work)
 

@@ -4,27 +4,42 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from steppe import metrics, parameters
 from steppe.cli import layout, words
-from steppe.cli.codes import DONE
+from steppe.cli.codes import DONE, USAGE
+from steppe.cli.progress import say
 from steppe.parameters import Parameter
 from steppe.record import BATCH, RECORD, RUNS
+from steppe.record.catalogue import Memory, catalogue
 from steppe.scenario import Problems, shipped
 from steppe.scenario.inheritance import shown
 from steppe.scenario.problems import clip
 from steppe.scenario.source import parse, read
 
+_SHORT = 12
+"""Digits of a record's hash that a reader gets."""
 
-def list_(what: str, as_json: bool) -> int:
-    """Print the scenarios, parameters, metrics or runs."""
-    rows, columns = {
+
+def list_(what: str, as_json: bool, places: Sequence[Path] = ()) -> int:
+    """Print the scenarios, parameters, metrics or the runs in ``places`` (./runs)."""
+    if places and what != "runs":
+        say(f"--in goes with runs, not with {what}")
+        return USAGE
+    missing = next((place for place in places if not place.is_dir()), None)
+    if missing is not None:
+        say(f"--in {clip(str(missing), 200)}: error: there is no such folder")
+        return USAGE
+    made: dict[str, Callable[[], Rows]] = {
         "scenarios": _scenarios,
         "parameters": _parameters,
         "metrics": _metrics,
-        "runs": _runs,
-    }[what]()
+        "runs": lambda: _runs(tuple(dict.fromkeys(places)) or (RUNS,)),
+    }
+    rows, columns = made[what]()
     if as_json:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
     elif rows:
@@ -96,28 +111,42 @@ def _metrics() -> Rows:
     return rows, ("name", "dims", "unit", "description")
 
 
-def _runs() -> Rows:
-    """Return runs, sweeps and batches; what cannot be read is told and passed over."""
+def _runs(places: Sequence[Path]) -> Rows:
+    """Return runs, sweeps and batches; what cannot be read is told and passed over.
+
+    Runs of a batch stand in the batch's row.  What is no longer where it was is told once.
+    """
     rows = []
-    for folder in sorted(RUNS.glob("*")):
-        file = next((folder / n for n in (BATCH, RECORD) if (folder / n).is_file()), None)
-        if file is None:
-            continue
-        try:
-            record = json.loads(file.read_text(encoding="utf-8"))
-            row = _batch(record) if file.name == BATCH else _run(record)
-            rows.append({"run": str(folder), **row})
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            print(f"warning: {file} cannot be read", file=sys.stderr)
+    cannot: list[Path] = []
+    for place in places:
+        found = catalogue([place])
+        cannot += found.cannot
+        memory = Memory.of(place)
+        for change in memory.changes(found.entries):
+            print(f"note: {change}", file=sys.stderr)
+        if found.entries or memory.known:
+            memory.keep(found.entries)
+        batches = {entry.path for entry in found.entries if entry.kind == "batch"}
+        for entry in found.entries:
+            if entry.path.parent in batches:
+                continue
+            try:
+                row = _batch(entry.record) if entry.kind == "batch" else _run(entry.record)
+            except (KeyError, TypeError, AttributeError):
+                cannot.append(entry.path / (BATCH if entry.kind == "batch" else RECORD))
+                continue
+            rows.append({"run": str(entry.path), **row, "id": entry.identity[:_SHORT]})
+    for file in cannot:
+        print(f"warning: {clip(str(file), 500)} cannot be read", file=sys.stderr)
     return rows, ("run", "kind", "status", "scenario", "members", "seed", "started")
 
 
-def _run(record: dict[str, Any]) -> dict[str, Any]:
+def _run(record: Mapping[str, Any]) -> dict[str, Any]:
     kept = {key: record[key] for key in ("status", "members", "seed", "started")}
     return {"kind": record.get("kind", "run"), "scenario": record["scenario"]["name"], **kept}
 
 
-def _batch(record: dict[str, Any]) -> dict[str, Any]:
+def _batch(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return the row of a batch: done when every scenario is, else how many are."""
     ran, all_of_them = record["runs"], len(record["runs"]) + len(record["waiting"])
     done = sum(row["status"] == "done" for row in ran)

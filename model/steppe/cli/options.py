@@ -28,6 +28,12 @@ Findings = Annotated[
 ]
 Figure = Annotated[bool, typer.Option("--figure", help="Draw a figure, too.")]
 
+Places = Annotated[
+    list[Path] | None,
+    typer.Option("--in", metavar="DIR", help="Where runs are, instead of ./runs; repeatable."),
+]
+Force = Annotated[bool, typer.Option("--force", help="Write over a file that exists.")]
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say only what went wrong.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")]

@@ -54,6 +54,11 @@ def put(file: IO[bytes], text: str) -> None:
     file.write(text.encode("utf-8", "replace"))
 
 
+def spellable(text: str) -> str:
+    """Return a text that UTF-8 can spell; a question mark stands for what it cannot."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def remove_empty(folder: Path) -> None:
     """Remove a folder if it is empty."""
     try:

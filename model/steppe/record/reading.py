@@ -67,23 +67,23 @@ class RunRecord:
 
     def series(self) -> pd.DataFrame:
         """Return ``series.parquet``: a row a series and quarter with its statistics."""
-        return self._table("series.parquet")
+        return self.table("series.parquet")
 
     def members(self) -> pd.DataFrame:
         """Return ``members.parquet``: a row a member with what was drawn and what came of it."""
-        return self._table("members.parquet")
+        return self.table("members.parquet")
 
     def trajectories(self) -> pd.DataFrame:
         """Return ``trajectories.parquet``: a row a series, quarter and member."""
-        return self._table("trajectories.parquet")
+        return self.table("trajectories.parquet")
 
     def chronicle(self, member: int | None = None) -> pd.DataFrame:
         """Return ``chronicle.parquet``: a row for everything that happened, in one member or all.
 
         Runs of older versions lack some columns.
         """
-        return self._table(
-            "chronicle.parquet", None if member is None else [("member", "=", member)]
+        return self.table(
+            "chronicle.parquet", only=None if member is None else [("member", "=", member)]
         )
 
     def scenario(self) -> Scenario:
@@ -111,8 +111,8 @@ class RunRecord:
     def _intact(self, name: str) -> bool:
         return files.intact(self.path / name, self.record["files"][name])
 
-    def _present(self, name: str) -> Path:
-        """Return the path of a file that is as the run left it."""
+    def present(self, name: str) -> Path:
+        """Return the path of a file that is as the run left it; RecordError when it is not."""
         file = self.path / name
         if not os.path.isfile(file):
             told = "" if self.status == "done" else f" (its status is {self.status})"
@@ -122,19 +122,27 @@ class RunRecord:
         return file
 
     def _text(self, name: str) -> str:
-        file = self._present(name)
+        file = self.present(name)
         try:
             return file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise RecordError(f"cannot read {file}: {files.reason(error)}") from error
 
-    def _table(self, name: str, only: list[tuple[str, str, int]] | None = None) -> pd.DataFrame:
+    def table(
+        self,
+        name: str,
+        columns: list[str] | None = None,
+        only: list[tuple[str, str, Any]] | None = None,
+    ) -> pd.DataFrame:
+        """Return a Parquet file of the run, or some of its columns and the rows that fit."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        file = self._present(name)
+        file = self.present(name)
         try:
-            frame: pd.DataFrame = pq.read_table(file, filters=only).to_pandas()
+            with open(file, "rb") as source:  # a name need not be UTF-8, as Arrow wants it
+                read = pq.read_table(source, columns=columns, filters=only)
+            frame: pd.DataFrame = read.to_pandas()
         except (OSError, pa.ArrowException) as error:
             raise RecordError(f"{file}: damaged, it is not a readable Parquet file") from error
         return frame
