@@ -10,7 +10,7 @@ import sys
 from itertools import groupby
 from pathlib import Path
 
-from pages import ablations, calibration, scenarios, seminar, systems
+from pages import ablations, calibration, commands, scenarios, seminar, systems
 from steppe import axes
 from steppe.metrics import METRICS, OUTCOME_QUARTERS
 from steppe.parameters import Parameter, registry
@@ -137,6 +137,7 @@ def main() -> int:
         "ablations.md": ablations.page,
         "calibration.md": calibration.page,
         "seminar.md": seminar.page,
+        "commands.md": commands.page,
     }
     stale, code = [], 0
     for name, written in pages.items():
