@@ -1,6 +1,6 @@
 """The model in Mesa's own batch runner: two elasticities, two seeds, two processes.
 
-    python docs/examples/batch_run.py
+python docs/examples/batch_run.py
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The model in Mesa's SolaraViz: sliders of a scenario's levers, a map of freight and two plots.
 
-    pip install 'steppe[solara]'
-    solara run docs/examples/solara_page.py
+pip install 'steppe[solara]'
+solara run docs/examples/solara_page.py
 """
 
 from __future__ import annotations

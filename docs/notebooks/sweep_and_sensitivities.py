@@ -36,26 +36,27 @@ OUTCOME = "influence_share[JPN,UZB]"
 #
 # | parameter | range | in words |
 # |---|---|---|
-# | `japan.conversion` | 0 to 0.8 | how much of its money Japan turns into political weight |
-# | `japan.budget` | 0.5 to 2 | Japan's purse, in times of what it was |
+# | `japan.conversion` | 0.2 to 0.6 | how much of its money Japan turns into political weight |
+# | `japan.budget` | 0.5 to 2.5 | Japan's purse, in times of what it was |
 # | `china.budget` | 0.3 to 2 | China's purse |
 # | `trade.elasticity` | 1.75 to 5 | how strongly trade answers to costs |
 #
-# 160 points of a *Latin hypercube* cover this four-dimensional space evenly: cut each range into 160
+# 120 points of a *Latin hypercube* cover this four-dimensional space evenly: cut each range into 120
 # slices, and every slice is used once. Each point is run with the same three members, so that the
 # same luck meets every set of assumptions.
 
 # %%
+RANGES = {
+    "japan.conversion": "0.2:0.6",
+    "japan.budget": "0.5:2.5",
+    "china.budget": "0.3:2",
+    "trade.elasticity": "1.75:5",
+}
 folder = Path(tempfile.mkdtemp())
 swept = steppe.sweep(
     "baseline",
-    [
-        "japan.conversion=0:0.8",
-        "japan.budget=0.5:2",
-        "china.budget=0.3:2",
-        "trade.elasticity=1.75:5",
-    ],
-    samples=160,
+    [f"{name}={ends}" for name, ends in RANGES.items()],
+    samples=120,
     members=3,
     seed=1,
     out=folder / "lhs",
@@ -111,12 +112,15 @@ _ = axes.legend(frameon=False)
 # %% [markdown]
 # How to read it:
 #
-# - Left of the dashed line an index cannot be told from **no effect**: PAWN is never exactly zero.
+# - Left of the dashed line an index cannot be told from **no effect**: PAWN is never exactly zero. That is
+#   where China's purse and the elasticity of trade end up.
 # - Where two intervals **overlap** widely, do not rank the two parameters.
-# - `samples_needed` tells how many points would make the intervals narrow; `steppe sweep --extend` adds
-#   them to the sweep.
+# - The column `first` estimates the part of the variance that a parameter has alone. Near zero its interval
+#   reaches below zero: an estimate, not a mistake.
+# - `samples_needed` tells how many points would make the intervals narrow, None that they are;
+#   `steppe sweep --extend` adds points to a sweep.
 # - The intervals are about *points*. They say nothing of ranges that are wrong: had `japan.conversion`
-#   been swept from 0.3 to 0.4 it would matter little. **A sensitivity is a statement about ranges.**
+#   been swept from 0.39 to 0.41 it would matter little. **A sensitivity is a statement about ranges.**
 
 # %%
 {"points": len(swept.design), "enough would be": indices.samples_needed}
@@ -150,9 +154,13 @@ for chosen, colour, label in ((~inside, "0.7", "lower"), (inside, "#33508A", "hi
 ends = {name: (table[name].min(), table[name].max()) for name in (first, second)}
 ends |= {name: tuple(region.box.loc[name, ["low", "high"]]) for name in region.box.index}
 (left, right), (bottom, top) = ends[first], ends[second]
-axes.add_patch(plt.Rectangle((left, bottom), right - left, top - bottom, fill=False, ec="#D08A2E", lw=2))
-axes.set(xlabel=first, ylabel=second, title="Japan's share of influence, and the box that PRIM found")
-axes.legend(frameon=True, loc="lower left")
+axes.add_patch(
+    plt.Rectangle((left, bottom), right - left, top - bottom, fill=False, ec="#D08A2E", lw=2)
+)
+axes.set(
+    xlabel=first, ylabel=second, title="Japan's share of influence, and the box that PRIM found"
+)
+figure.legend(loc="outside lower center", ncols=2, frameon=False)
 axes.spines[["top", "right"]].set_visible(False)
 
 # %% [markdown]
@@ -160,20 +168,14 @@ axes.spines[["top", "right"]].set_visible(False)
 #
 # **Sobol indices** divide the variance between points among the parameters: the *first-order* index
 # is what a parameter moves alone, the *total* index what it moves together with others. If both are
-# alike there are no interactions. They need a design of their own, so we sweep again, the three that
-# matter: 32 groups of 5 points.
+# alike there are no interactions. They need a design of their own, so we sweep again, the two that
+# matter: 32 groups of 4 points.
 
 # %%
-matters = [name for name, row in indices.table.iterrows() if row["pawn"] > indices.threshold][:3]
-ranges = {
-    "japan.conversion": "0:0.8",
-    "japan.budget": "0.5:2",
-    "china.budget": "0.3:2",
-    "trade.elasticity": "1.75:5",
-}
+matters = list(indices.table.query("pawn > @indices.threshold").index[:2])
 groups = steppe.sweep(
     "baseline",
-    [f"{name}={ranges[name]}" for name in matters],
+    [f"{name}={RANGES[name]}" for name in matters],
     method="sobol",
     samples=32,
     members=3,
@@ -184,9 +186,11 @@ sobol = steppe.sensitivity(groups, OUTCOME)
 sobol.table.round(2)
 
 # %% [markdown]
-# Look at the widths: 32 groups are a toy. `samples_needed` tells what a study would take, and the
-# command line warns in the same words. A result with such intervals may be told as "conversion
-# matters most", never as "conversion explains 61 % of the variance".
+# Look at the widths: 32 groups are a toy, and an interval that reaches beyond 1, which no index can, says so
+# plainly. `samples_needed` tells what a study would take, and the command line warns in the same words. Here
+# you may write "conversion matters more than the purse", since the intervals of the totals do not overlap,
+# but never "conversion explains 74 % of the variance". Total and first-order indices are alike within their
+# intervals: *no sign* of an interaction, which is less than *a sign of none*.
 
 # %%
 {"groups": 32, "enough would be": sobol.samples_needed}
@@ -195,6 +199,7 @@ sobol.table.round(2)
 # ## Try it yourself
 #
 # 1. Sweep `russia.budget` as a fifth parameter. Does the order change?
-# 2. Take `leverage[JPN,UZB]` for the outcome. Why does `china.budget` fall?
-# 3. Narrow `japan.conversion` to 0.3 to 0.4. What matters now, and what did you learn about the word
-#    "important"?
+# 2. Take `influence_share[CHN,UZB]` for the outcome. What matters now?
+# 3. Narrow `japan.conversion` to 0.39 to 0.41. What did you learn about the word "important"?
+# 4. Save `region.scenario` as a file and run it with 100 members. Does the condition hold as often as the
+#    density said?

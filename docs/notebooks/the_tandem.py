@@ -48,23 +48,26 @@ for event in tandem.scenario.events:
 # two clouds.
 
 # %%
-outcome = "consortium_value[JPN,UZB]"
+outcome = "consortium_value[JPN,KAZ]"
 both = pd.DataFrame({"baseline": baseline.members[outcome], "tandem": tandem.members[outcome]})
 both = both / 1000  # bn USD over the whole run
+both["difference"] = both["tandem"] - both["baseline"]
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
 left.boxplot([both["baseline"], both["tandem"]], tick_labels=["baseline", "tandem"], whis=(5, 95))
 left.set(ylabel="bn USD, 2017-40", title="Two clouds that overlap")
-right.hist(both["tandem"] - both["baseline"], bins=20)
+right.hist(both["difference"], bins=20)
 right.axvline(0, color="0.4", lw=1)
 right.set(xlabel="tandem less baseline, bn USD", ylabel="worlds", title="The same worlds, paired")
 for axes in (left, right):
     axes.spines[["top", "right"]].set_visible(False)
-_ = figure.suptitle("Works that Japan finances and a pilot builds in Uzbekistan")
+_ = figure.suptitle("Works that Japan finances and a pilot builds in Kazakhstan")
 
 # %%
-both.describe().loc[["mean", "std"]].assign(difference=lambda f: f["tandem"] - f["baseline"]).round(2)
+both.describe().loc[["mean", "std", "50%"]].round(2)
 
 # %% [markdown]
+# The standard deviation of the difference is the smaller one: what both runs share has gone.
+#
 # `steppe.compare` does this for every outcome. `rose` is the part of the worlds in which the tandem has
 # more, `variance_removed` the part of the noise that pairing takes away; where it is near 1 a few dozen
 # worlds are as good as thousands.
@@ -75,7 +78,15 @@ compared = steppe.compare(
 )
 table = compared.set_index("outcome")
 columns = ["first_median", "difference_median", "difference_q05", "difference_q95", "rose"]
-table.loc[[f"consortium_value[JPN,{host}]" for host in HOSTS], [*columns, "variance_removed"]].round(2)
+table.loc[
+    [f"consortium_value[JPN,{host}]" for host in HOSTS], [*columns, "variance_removed"]
+].round(2)
+
+# %% [markdown]
+# Read a row from the right: in how many worlds, within which band, how much in the median. In Kazakhstan
+# there is more in six worlds of seven. In Uzbekistan the median is close to zero, the band crosses it and
+# `rose` is that of a coin: there the model has *no* answer, whatever the mean says. In the other three the
+# median world sees no change at all.
 
 # %% [markdown]
 # ## Who gains influence
@@ -96,19 +107,25 @@ panels[0].invert_yaxis()
 _ = figure.suptitle("Share of influence in each host, tandem less baseline, 2036-40")
 
 # %%
-table.loc[table["metric"] == "influence_share", columns].loc[
-    lambda f: f.index.str.contains("JPN|TUR")
-].mul({name: 1 if name == "rose" else 100 for name in columns}).round(2)
+shares = [f"influence_share[{power},{host}]" for power in ("JPN", "TUR") for host in HOSTS]
+percent = table.loc[shares, columns]
+percent[columns[:-1]] *= 100
+percent.round(2)
+
+# %% [markdown]
+# The scenario's own question was whether the pilot gains where the financier pays. The financier does: a
+# little, and in most worlds. For the pilot every band crosses zero. That is a finding, too.
 
 # %% [markdown]
 # ## One world in sentences
 #
-# Behind every number are happenings. Here are the largest consortia of one world, then how often
-# things happen in the median world of either scenario.
+# Behind every number are happenings. Here are the largest consortia of one world from 2026 on, then how
+# often things happen in the median world of either scenario.
 
 # %%
 happened = tandem.chronicle
 formed = happened.query("member == 5 and kind == 'consortium'")
+formed = formed[formed["quarter"].astype(str) >= "2026"]
 for sentence in formed.nlargest(6, "amount").sort_values("quarter")["sentence"]:
     print(sentence)
 
@@ -127,10 +144,14 @@ pd.DataFrame({"baseline": often(baseline), "tandem": often(tandem)}).reindex(kin
 # %% [markdown]
 # ## On the map
 #
-# Works that are finished change routes and trade. Is it much? Read the scale before the colours.
+# Works that are finished change routes and trade. **Read the scale before the colours**: the widest line is
+# a few hundredths of a million tonnes a year, where whole corridors carry millions. A map that is drawn to
+# its own largest change always looks dramatic.
 
 # %%
-maps.difference(tandem.source.results, baseline.source.results, read_network())
+figure = maps.difference(tandem.source.results, baseline.source.results, read_network())
+figure.set_dpi(64)
+figure
 
 # %% [markdown]
 # ## What one may conclude
@@ -144,7 +165,7 @@ maps.difference(tandem.source.results, baseline.source.results, read_network())
 # host's trade, in percentage points, beside forecasts that anyone could have made:
 
 # %%
-from steppe.seminar.page.scores import FORECASTS, read  # noqa: E402
+from steppe.seminar.page.scores import FORECASTS, read
 
 found = read()
 pd.DataFrame(
@@ -163,14 +184,15 @@ pd.DataFrame(
 #
 # **3. What was put in?** That a joint work "costs no more to arrange than one's own" and that "business
 # follows" with half as much money again are assumptions of the scenario, marked `[prior]` in its file. That
-# more is built jointly *follows from* them and is no news. News is what was not put in: how much of it, in
-# which hosts, and that the pilot's share of influence moves as it does.
-#
+# more is built jointly *follows from* them and is no news. News is what was not put in: that it happens in
+# Kazakhstan and hardly elsewhere, and that the pilot's influence does not clearly grow.
+
+# %% [markdown]
 # | you may write | you may not write |
 # |---|---|
-# | "If arranging joint works cost nothing extra, the model builds more of them in nearly every world." | "The tandem will bring Japan so many billion dollars of works." |
-# | "In the model the change in influence is small beside the spread between worlds." | "Turkey gains influence because history shows it." |
-# | "The result rests on an assumption that no past record supports or refutes." | "Validated on 2000-16." |
+# | "If a joint work costs no more to arrange, the model builds more of them in Kazakhstan in six worlds of seven." | "The tandem will bring Japan a billion dollars of works." |
+# | "In Uzbekistan the model does not tell the two scenarios apart." | "The tandem has no effect in Uzbekistan." |
+# | "The result rests on assumptions that no past record supports or refutes." | "Validated on 2000-16." |
 #
 # ## Try it yourself
 #

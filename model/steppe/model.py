@@ -54,8 +54,8 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
     ``parameters`` and further keywords fix parameters, for all members or with one value each
     ``(member,)``: ``{"trade.elasticity": 3.0}`` or ``trade__elasticity=3.0``.
 
-    With ``collect`` a Mesa ``DataCollector`` keeps the means over the members of the headline metrics
-    and of those that the scenario names.
+    With ``collect`` a Mesa ``DataCollector`` keeps the means over the members of the headline
+    metrics and of those that the scenario names.
     """
 
     def __init__(
@@ -80,6 +80,7 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         self.base = base_state(loaded.base)
         self.network = network()
         self.paths = paths(loaded.horizon.start, len(self.quarters))
+        fixed.pop("scenario", None)  # SolaraViz passes Mesa's own of that name, which means nothing
         overrides = {name.replace("__", "."): value for name, value in fixed.items()}
         self._set_parameters({**(parameters or {}), **overrides})
         worlds = self.initial.shape[1]

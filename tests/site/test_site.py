@@ -47,7 +47,9 @@ def page(chromium: Browser, site: Path) -> Iterator[Page]:  # noqa: F811
     outside: list[str] = []
     wrong: list[str] = []
     home = site.as_uri()
-    context.on("request", lambda r: None if r.url.startswith((home, "data:")) else outside.append(r.url))
+    context.on(
+        "request", lambda r: None if r.url.startswith((home, "data:")) else outside.append(r.url)
+    )
     own = context.new_page()
     own.on("pageerror", lambda error: wrong.append(str(error)))
     own.on("requestfailed", lambda request: wrong.append(request.url))
@@ -77,7 +79,9 @@ def test_links_within_the_site_lead_somewhere(site: Path) -> None:
     assert lost == []
 
 
-@pytest.mark.parametrize("name", ["index", "parameters", "validation", "api", "notebooks/the_tandem"])
+@pytest.mark.parametrize(
+    "name", ["index", "parameters", "validation", "api", "notebooks/the_tandem"]
+)
 @pytest.mark.parametrize("size", [SIZE, PHONE], ids=["desk", "phone"])
 def test_pages_fit_their_window(page: Page, site: Path, name: str, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
@@ -115,4 +119,6 @@ def test_the_page_of_the_commands_has_them_all(site: Path) -> None:
 
     text = (site / "commands.html").read_text(encoding="utf-8")
     names = [c.name or c.callback.__name__ for c in app.registered_commands if c.callback]
-    assert [n for n in names if f"steppe {n}</span>" not in text and f"steppe-{n}" not in text] == []
+    assert [
+        n for n in names if f"steppe {n}</span>" not in text and f"steppe-{n}" not in text
+    ] == []

@@ -50,22 +50,19 @@ def workbench_model(
     both = sorted(names & {v.name for v in varied})
     if both and uncertainties is not None:
         raise ValueError(f"{both[0]} is a lever and an uncertainty: choose one")
-    labels = [(outcomes,) if isinstance(outcomes, str) else tuple(outcomes)]
-    labels += [(series,) if isinstance(series, str) else tuple(series)]
-    for label in (label for group in labels for label in group):
+    scalars, paths = _listed(outcomes), _listed(series)
+    for label in (*scalars, *paths):
         model.series_of(label)
-    return model.EnsembleModel(
-        loaded,
-        [v for v in varied if v.name not in names],
-        turned,
-        *labels,
-        members=members,
-        statistic=statistic,
-    )
+    uncertain = [v for v in varied if v.name not in names]
+    return model.EnsembleModel(loaded, uncertain, turned, scalars, paths, members, statistic)
 
 
 def _texts(given: str | Sequence[str] | None, section: str, own: Mapping[str, Any]) -> list[str]:
     """Return what to vary: as given, or the scenario's whole section where it has one."""
     if given is None:
         return [section] if own else []
+    return _listed(given)
+
+
+def _listed(given: str | Sequence[str]) -> list[str]:
     return [given] if isinstance(given, str) else list(given)

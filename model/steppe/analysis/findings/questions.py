@@ -144,8 +144,7 @@ def _discovered(
     count, kept = int(np.count_nonzero(known)), int(np.count_nonzero(truth))
     if kept in (0, count):
         spans = "; ".join(
-            f"{label} spans {v.min():.4g} to {v.max():.4g}"
-            for label, v in values.items()
+            f"{label} spans {v.min():.4g} to {v.max():.4g}" for label, v in values.items()
         )
         which = "none" if kept == 0 else "all"
         raise FindingError(f"keeps {which} of {count:,} points: {spans}", "where")

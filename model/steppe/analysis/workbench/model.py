@@ -68,7 +68,7 @@ class EnsembleModel(SingleReplication):  # type: ignore[misc]
                 for label in series
             ),
         ]
-        self.forget()
+        self._ready: dict[tuple[tuple[str, float], ...], dict[str, Any]] = {}
 
     @property
     def quarters(self) -> list[str]:
@@ -90,7 +90,7 @@ class EnsembleModel(SingleReplication):  # type: ignore[misc]
 
     def forget(self) -> None:
         """Forget what was prepared."""
-        self._ready: dict[tuple[tuple[str, float], ...], dict[str, Any]] = {}
+        self._ready = {}
 
     def run_experiment(self, experiment: Experiment) -> dict[str, Any]:
         """Return the output variables of an experiment; called by the workbench."""
