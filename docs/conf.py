@@ -35,6 +35,7 @@ html_title = f"steppe {release}"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_copy_source = False
+html_show_search_summary = False  # a browser may not read other pages from a disk
 html_show_sourcelink = False
 
 

@@ -66,7 +66,7 @@ def titled(title: str, unit: str) -> object:
     """Return what gives a plot of Mesa's its title and unit."""
 
     def finish(panel: Axes) -> None:
-        panel.set(title=title, ylabel=unit, xlabel=f"quarters from {LOADED.horizon.start}")
+        panel.set(title=f"{title}, from {LOADED.horizon.start}", ylabel=unit)
         panel.legend(fontsize="small")
 
     return finish
@@ -76,8 +76,8 @@ Page = SolaraViz(
     CentralAsia(CASE, MEMBERS, rng=1),
     components=[
         FreightMap,
-        make_plot_component(SHARES, titled("Influence in Uzbekistan", "share")),
-        make_plot_component(WORKS, titled("Joint works led by Japan", "bn USD")),
+        make_plot_component(SHARES, titled("Influence in Uzbekistan", "share of a power")),
+        make_plot_component(WORKS, titled("Joint works that Japan finances", "mn USD a quarter")),
     ],
     model_params=sliders(),
     name=LOADED.title,

@@ -25,13 +25,13 @@ def main() -> pd.DataFrame:
     )
     experiments, outcomes = ema_workbench.perform_experiments(
         model,
-        scenarios=12,
+        scenarios=10,
         policies=4,
         evaluator=model.evaluator(),  # many experiments at once, in this process
         lever_sampling=ema_workbench.Samplers.LHS,
     )
     varied = experiments.drop(columns=["scenario", "policy", "model"])
-    return feature_scoring.get_feature_scores_all(varied, outcomes)
+    return feature_scoring.get_feature_scores_all(varied, outcomes).rename_axis(None)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parents[2]
+INCLUDED = {"ablations_findings"}
+"""Texts that are no pages but stand in one."""
+
 pytestmark = pytest.mark.slow
 
 
@@ -62,7 +66,7 @@ def page(chromium: Browser, site: Path) -> Iterator[Page]:  # noqa: F811
 def test_every_page_and_notebook_is_in_the_site(site: Path) -> None:
     front = (site / "index.html").read_text(encoding="utf-8")
     for source in ROOT.glob("docs/**/*"):
-        if source.suffix in (".md", ".ipynb") and ".ipynb_checkpoints" not in source.parts:
+        if source.suffix in (".md", ".ipynb") and source.stem not in INCLUDED:
             name = source.relative_to(ROOT / "docs").with_suffix(".html")
             assert (site / name).is_file(), name
             if source.parent.name != "decisions":
@@ -122,3 +126,18 @@ def test_the_page_of_the_commands_has_them_all(site: Path) -> None:
     assert [
         n for n in names if f"steppe {n}</span>" not in text and f"steppe-{n}" not in text
     ] == []
+
+
+def test_a_page_that_no_list_names_is_listed_all_the_same(tmp_path: Path) -> None:
+    settings = runpy.run_path(str(ROOT / "docs" / "conf.py"))
+    (tmp_path / "new_page.md").write_text("# New", encoding="utf-8")
+    settings["_listed"].__globals__["DOCS"] = tmp_path
+    text = ["```{toctree}\n\nsweeps\n```\n"]
+    settings["_listed"](None, "index", text)
+    assert "\nnew_page\n" in text[0].partition(":caption: More")[2]
+
+
+def test_links_out_of_the_folder_lead_to_copies(site: Path) -> None:
+    text = (site / "ODD.html").read_text(encoding="utf-8")
+    (link,) = re.findall(r'href="(_downloads/[^"]*LICENSES.md)"', text)
+    assert (site / link).read_bytes() == (ROOT / "model/steppe/data/LICENSES.md").read_bytes()
