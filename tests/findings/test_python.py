@@ -17,6 +17,7 @@ from steppe.cli import discover, robustness, sensitivity
 from .cases import THREE, invented, ishigami, laid_out, unit
 
 LABEL = "influence_share[JPN,UZB]"
+Array = Any
 
 
 def said(capsys: pytest.CaptureFixture[str]) -> Any:
@@ -48,7 +49,13 @@ def test_a_region_is_that_of_the_command(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     design = laid_out("lhs", 200)
-    first = {LABEL: lambda values, member: unit(values, design)[:, 0] + 0.01 * member}
+
+    def middle(values: Array, member: Array) -> Array:
+        """Return most in the middle of the first range, so that the box has two ends there."""
+        found: Array = 1.0 - 2.0 * np.abs(unit(values, design)[:, 0] - 0.5) + 0.01 * member
+        return found
+
+    first = {LABEL: middle}
     place = invented(tmp_path / "sweep", design, first).path
     found = steppe.discover(steppe.open(place), f"{LABEL} > 0.7")  # type: ignore[arg-type]
     assert discover.run(str(place), where=f"{LABEL}>0.7", as_json=True) == 0
@@ -61,6 +68,7 @@ def test_a_region_is_that_of_the_command(
         row = found.box.loc[name]
         ends = [limits["low"], limits["high"], *limits["sweep"]]
         assert row[["low", "high", "sweep_low", "sweep_high"]].tolist() == ends
+        assert None not in limits["quasi_p"]
         assert row["quasi_p"] == max(p for p in limits["quasi_p"] if p is not None)
     steps = found.peeling.reset_index().to_dict("records")
     assert steps == told["peeling"]

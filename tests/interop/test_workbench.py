@@ -32,7 +32,10 @@ horizon: {end: 2011Q2}
 ensemble: {members: 5, seed: 11}
 uncertainties:
   trade.elasticity: {uniform: [1.75, 5.0]}
+  trade.adjustment: {uniform: [0.05, 0.5]}
   powers.lapse: {triangular: [0.05, 0.1, 0.2]}
+correlations:
+  - {between: [trade.elasticity, trade.adjustment], rho: 0.6}
 levers:
   japan.budget: {range: [0.5, 2], default: 1}
 """
@@ -65,6 +68,8 @@ def test_the_scenario_gives_uncertainties_and_levers(case: Path) -> None:
     assert (lever.lower_bound, lever.upper_bound, lever.default) == (0.5, 2.0, 1.0)
     assert [o.name for o in model.outcomes] == ["trade_share_JPN_UZB"]
     assert model.name == "short"
+    model = steppe.workbench_model(case, SHARE, levers=["trade.elasticity=2:4"])
+    assert {u.name for u in model.uncertainties} == names - {"trade__elasticity"}
 
 
 def test_experiments_are_runs_with_these_values(case: Path) -> None:
@@ -144,14 +149,15 @@ def test_levels_are_categories_and_ranges_are_real() -> None:
     assert Quantiles(real.distribution)().ppf(0.25) == 1.25
 
 
-def test_another_statistic_and_outcomes_of_ones_own(case: Path) -> None:
-    model = model_of(case, statistic=np.max)
-    model.outcomes = [ema_workbench.ScalarOutcome("half", variable_name=GDP, function=half)]
-    _, outcomes = perform_experiments(model, [Sample("one", trade__elasticity=3.0)])
-    run = steppe.run(
-        case, members=3, set={"trade.elasticity": 3.0, "japan.budget": 1, "china.budget": 1}
-    )
-    assert outcomes["half"] == pytest.approx(run.members[GDP].max() / 2)
+@pytest.mark.parametrize(("path", "value"), [("trade.elasticity", 3.0), ("trade.adjustment", 0.3)])
+def test_another_statistic_and_outcomes_of_ones_own(case: Path, path: str, value: float) -> None:
+    """What correlates with a value that is given is drawn as when a run fixes it."""
+    model = model_of(case, statistic=np.max, uncertainties=[path])
+    model.outcomes = [ema_workbench.ScalarOutcome("half", variable_name=SHARE, function=half)]
+    given = Sample("one", **{path.replace(".", "__"): value})
+    _, outcomes = perform_experiments(model, [given])
+    run = steppe.run(case, members=3, set={path: value, "japan.budget": 1, "china.budget": 1})
+    assert outcomes["half"] == pytest.approx(run.members[SHARE].max() / 2, rel=1e-12)
 
 
 def half(value: float) -> float:
