@@ -13,7 +13,7 @@ BIN = .venv/bin
 export PYTHON
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: help run test lint bench schema docs validation calibration seminar locks clean core dev
+.PHONY: help run test lint bench schema docs validation calibration seminar site locks clean core dev
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile
@@ -44,6 +44,9 @@ schema: core ## regenerate the JSON schema of scenario files
 
 docs: dev ## regenerate the reference pages
 	@$(BIN)/python tools/build_docs.py
+
+site: dev ## build docs/ as one site: build/site/index.html
+	@$(BIN)/python -m sphinx -b html -W --keep-going -q -d build/doctrees docs build/site
 
 validation: dev ## run the backcasts and the baseline, rewrite docs/validation.md and docs/nowcast.md
 	@$(BIN)/python tools/build_validation.py

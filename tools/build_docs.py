@@ -10,7 +10,7 @@ import sys
 from itertools import groupby
 from pathlib import Path
 
-from pages import ablations, calibration, iamc, scenarios, seminar, systems
+from pages import ablations, calibration, commands, iamc, scenarios, seminar, systems
 from steppe import axes
 from steppe.metrics import METRICS, OUTCOME_QUARTERS
 from steppe.parameters import Parameter, registry
@@ -138,6 +138,7 @@ def main() -> int:
         "calibration.md": calibration.page,
         "seminar.md": seminar.page,
         "iamc.md": iamc.page,
+        "commands.md": commands.page,
     }
     stale, code = [], 0
     for name, written in pages.items():

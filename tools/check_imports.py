@@ -14,16 +14,18 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+APART = {"solara"}
+"""Extras that the environment of the development lock does not hold."""
 PYPROJECT = Path(__file__).resolve().parents[1] / "pyproject.toml"
 
 
 def direct_dependencies() -> list[str]:
-    """Return the names of all distributions that pyproject.toml asks for, in all its groups."""
+    """Return the names of all distributions that pyproject.toml asks for in this environment."""
     settings = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))
     project = settings["project"]
     groups = [
         project["dependencies"],
-        *project["optional-dependencies"].values(),
+        *(own for extra, own in project["optional-dependencies"].items() if extra not in APART),
         *settings["dependency-groups"].values(),
     ]
     names = {canonicalize_name(Requirement(text).name) for group in groups for text in group}

@@ -144,3 +144,10 @@ cube["trade_share"].sel(power="JPN", host="UZB", statistic="q50")[-8:]
 # %%
 late = cube["corridor_share"].sel(quarter=slice("2036Q1", "2040Q4")).mean("quarter")
 (100 * late.sel(corridor="chabahar")).quantile([0.05, 0.5, 0.95], dim="member").round(1)
+
+# %% [markdown]
+# ## Go on
+#
+# [A sweep and its sensitivities](sweep_and_sensitivities.ipynb) asks which assumption matters and where, and
+# how to read an interval; [the tandem](the_tandem.ipynb) takes one scenario from its assumptions to what one
+# may conclude.

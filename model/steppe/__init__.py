@@ -1,7 +1,8 @@
 """steppe: an agent-based scenario simulator of the geoeconomics of Central Asia.
 
-``steppe.run``, ``batch``, ``sweep`` and ``compare`` do from Python what the commands of the same
-names do, ``steppe.open`` reads what they left; see :mod:`steppe.api`.
+``steppe.run``, ``batch``, ``sweep``, ``compare``, ``sensitivity``, ``discover`` and ``robustness``
+do from Python what the commands of the same names do, ``steppe.open`` reads what they left; see
+:mod:`steppe.api`.
 """
 
 from __future__ import annotations
@@ -11,20 +12,43 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from steppe.api import Batch, Run, Sweep, batch, compare, open, run, sweep
+    from steppe.api import (
+        Batch,
+        Indices,
+        Region,
+        Robustness,
+        Run,
+        Sweep,
+        batch,
+        compare,
+        discover,
+        open,
+        robustness,
+        run,
+        sensitivity,
+        sweep,
+        workbench_model,
+    )
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Batch",
+    "Indices",
+    "Region",
+    "Robustness",
     "Run",
     "Sweep",
     "__version__",
     "batch",
     "compare",
+    "discover",
     "open",
+    "robustness",
     "run",
+    "sensitivity",
     "sweep",
+    "workbench_model",
 ]
 
 

@@ -54,7 +54,8 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
     ``parameters`` and further keywords fix parameters, for all members or with one value each
     ``(member,)``: ``{"trade.elasticity": 3.0}`` or ``trade__elasticity=3.0``.
 
-    With ``collect`` a Mesa ``DataCollector`` keeps the headline metrics' means over the members.
+    With ``collect`` a Mesa ``DataCollector`` keeps the means over the members of the headline
+    metrics and of those that the scenario names.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         self.base = base_state(loaded.base)
         self.network = network()
         self.paths = paths(loaded.horizon.start, len(self.quarters))
+        fixed.pop("scenario", None)  # SolaraViz passes Mesa's own of that name, which means nothing
         overrides = {name.replace("__", "."): value for name, value in fixed.items()}
         self._set_parameters({**(parameters or {}), **overrides})
         worlds = self.initial.shape[1]
@@ -130,7 +132,7 @@ class CentralAsia(mesa.Model):  # type: ignore[type-arg]
         self.hosts = self.agents.select(agent_type=Host)
         self._live_through_the_past()
         self.look_at_borders()
-        self.datacollector = _collector() if collect else None
+        self.datacollector = _collector(loaded) if collect else None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy the model with arrays that share memory as they are."""
@@ -440,11 +442,11 @@ def _seed(rng: Any, default: int) -> int:
     return int(np.random.default_rng(rng).integers(2**31))
 
 
-def _collector() -> mesa.DataCollector:
-    """Return a collector of the headline metrics: means over the members."""
+def _collector(case: scenario.Scenario) -> mesa.DataCollector:
+    """Return a collector of the headline metrics and the scenario's: means over the members."""
     reporters = {}
     for metric in metrics.METRICS:
-        if metric.headline:
+        if metric.headline or metric.name in case.metrics:
             for i, series in enumerate(metric.series):
                 reporters[series.label] = partial(_mean, metric=metric.name, series=i)
     return mesa.DataCollector(model_reporters=reporters)

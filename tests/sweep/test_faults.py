@@ -265,14 +265,14 @@ def test_a_point_that_fails_is_told_and_the_others_go_on(
 def test_rows_that_are_not_finite_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from steppe.sweeps import work
 
-    outcomes = work._outcomes
+    outcomes = work.simulate
 
     def broken(job, stop):
         values = outcomes(job, stop)
         values[3, (job.points == 1) & (job.members == 2)] = float("inf")
         return values
 
-    monkeypatch.setattr(work, "_outcomes", broken)
+    monkeypatch.setattr(work, "simulate", broken)
     done = swept(tmp_path / "sweep")
     (only,) = done.progress.failures
     assert (only["point"], only["members"]) == (1, [2])

@@ -8,7 +8,7 @@ import mesa
 import numpy as np
 import pytest
 
-from steppe import axes, scenario
+from steppe import axes, metrics, scenario
 from steppe.agents.host import Host
 from steppe.agents.power import Power
 from steppe.model import CentralAsia
@@ -50,6 +50,17 @@ def test_the_collector_follows_the_run() -> None:
     gdp = frame["gdp[KAZ]"]
     assert gdp.iloc[0] == pytest.approx(126, rel=0.15), "bn USD, first quarter of 2010"
     assert frame["trade_share[CHN,TKM]"].iloc[-1] > frame["trade_share[CHN,TKM]"].iloc[0]
+
+
+def test_the_collector_keeps_what_the_scenario_names() -> None:
+    case = scenario.loads("title: One\nextends: backcast_2009\nmetrics: [consortium_value]\n")
+    model = CentralAsia(case, 2)
+    model.step()
+    frame = model.datacollector.get_model_vars_dataframe()
+    label = "consortium_value[JPN,KAZ]"
+    values = metrics.BY_NAME["consortium_value"].formula(model.state)[0, 0]
+    assert frame[label].iloc[-1] == values.mean()
+    assert label not in CentralAsia("backcast_2009", 2).datacollector.model_reporters
 
 
 def test_a_seed_decides_everything() -> None:

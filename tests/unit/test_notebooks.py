@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,10 +35,18 @@ def test_a_notebook_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
         monkeypatch.setenv(name, str(tmp_path))
     monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     notebook = nbformat.read(path, as_version=4)
+    kept = pictures(notebook)
     client = nbclient.NotebookClient(
         notebook, timeout=110, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
     )
     client.execute(env=dict(os.environ))
-    said = [o for c in notebook.cells if c.cell_type == "code" for o in c.outputs]
-    assert sum("image/png" in o.get("data", {}) for o in said) == 3
-    assert not [o for o in said if o.output_type == "stream" and o.name == "stderr"]
+    assert pictures(notebook) == kept == 3
+    assert not [o for o in said(notebook) if o.output_type == "stream" and o.name == "stderr"]
+
+
+def said(notebook: Any) -> list[Any]:
+    return [o for c in notebook.cells if c.cell_type == "code" for o in c.outputs]
+
+
+def pictures(notebook: Any) -> int:
+    return sum("image/png" in o.get("data", {}) for o in said(notebook))

@@ -16,7 +16,7 @@ from packaging.version import Version
 import steppe
 
 ROOT = Path(__file__).resolve().parents[2]
-CORE, DEV = "requirements.lock", "requirements-dev.lock"
+CORE, DEV, SOLARA = "requirements.lock", "requirements-dev.lock", "requirements-solara.lock"
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
@@ -26,13 +26,13 @@ def locked(name: str) -> dict[str, Version]:
     return {canonicalize_name(package): Version(version) for package, version in pins}
 
 
-@pytest.mark.parametrize("name", [CORE, DEV])
+@pytest.mark.parametrize("name", [CORE, DEV, SOLARA])
 def test_a_lock_names_no_address_and_no_path_of_a_machine(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     assert not re.findall(r"://|@ |^-|/(?:home|root|opt|work|usr|tmp|Users)/", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", [CORE, DEV])
+@pytest.mark.parametrize("name", [CORE, DEV, SOLARA])
 def test_every_locked_package_has_hashes(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     blocks = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)
@@ -56,11 +56,21 @@ def test_the_core_lock_is_all_that_an_install_needs():
 
 def test_the_development_lock_has_the_extras_and_the_tests():
     project, groups = SETTINGS["project"], SETTINGS["dependency-groups"]
-    pins = locked(DEV)
-    extras = [text for extra in project["optional-dependencies"].values() for text in extra]
-    for text in (*extras, *groups["test"]):
+    pins, extras = locked(DEV), project["optional-dependencies"]
+    own = [text for extra in extras.keys() - {"solara"} for text in extras[extra]]
+    for text in (*own, *groups["test"], *groups["docs"]):
         wanted = Requirement(text)
         assert pins[canonicalize_name(wanted.name)] in wanted.specifier, text
+
+
+def test_the_page_of_mesa_has_a_lock_of_its_own():
+    project, pins = SETTINGS["project"], locked(SOLARA)
+    for text in (*project["dependencies"], *project["optional-dependencies"]["solara"]):
+        wanted = Requirement(text)
+        assert pins[canonicalize_name(wanted.name)] in wanted.specifier, text
+    dev = locked(DEV)
+    others = {n for n, v in pins.items() if dev.get(n, v) != v}
+    assert others <= {"starlette"}, "the tests lay it over the development environment"
 
 
 def test_every_dependency_has_a_floor():

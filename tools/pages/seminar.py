@@ -82,7 +82,7 @@ def _cards(cards: tuple[Lever, ...] | tuple[ShockKind, ...]) -> Iterator[str]:
 def _card(card: Lever | ShockKind) -> Iterator[str]:
     levels = "; ".join(f"{level.value:g} {level.name}" for level in card.levels)
     unit = {"": "", "×": ", a factor"}.get(card.unit, f" {card.unit}")
-    yield f"#### {card.title}\n"
+    yield f"{'####' if isinstance(card, Lever) else '###'} {card.title}\n"
     yield f"{card.what}\n"
     if isinstance(card, Lever):
         yield f"- **Range**: {card.low:g} to {card.high:g}{unit}, on `{card.parameter}`: {levels}"

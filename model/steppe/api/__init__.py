@@ -15,6 +15,14 @@
 
     steppe.open("runs/chabahar_completion-...").chronicle
 
+What a sweep tells, and a scenario as a model of the EMA workbench (extra ``analysis``):
+
+    steppe.sensitivity(swept, "influence_share[JPN,UZB]").table
+    steppe.discover(swept, "influence_share[JPN,UZB] > 0.03").box
+    steppe.robustness(crossed, "japan", "influence_share[JPN,UZB]").strategies
+
+    steppe.workbench_model("baseline", ["influence_share[JPN,UZB]"])
+
 Mistakes raise ``steppe.scenario.Problems``, ``steppe.record.RecordError``,
 ``steppe.sweeps.SweepError`` or ``ValueError`` with the sentences that the command prints.
 
@@ -26,8 +34,27 @@ from __future__ import annotations
 from steppe.api.arguments import Case
 from steppe.api.batches import Batch, batch
 from steppe.api.comparisons import compare
+from steppe.api.findings import Indices, Region, Robustness, discover, robustness, sensitivity
 from steppe.api.folders import open
 from steppe.api.runs import Run, run
 from steppe.api.sweeps import Sweep, sweep
+from steppe.api.workbench import workbench_model
 
-__all__ = ["Batch", "Case", "Run", "Sweep", "batch", "compare", "open", "run", "sweep"]
+__all__ = [
+    "Batch",
+    "Case",
+    "Indices",
+    "Region",
+    "Robustness",
+    "Run",
+    "Sweep",
+    "batch",
+    "compare",
+    "discover",
+    "open",
+    "robustness",
+    "run",
+    "sensitivity",
+    "sweep",
+    "workbench_model",
+]

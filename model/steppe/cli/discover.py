@@ -5,22 +5,18 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from steppe.analysis.findings import FindingError, box_scenario, where
+from steppe.analysis.findings import box_scenario
 from steppe.analysis.findings.discovery import FEW, Discovery, Limit
-from steppe.analysis.findings.discovery import discover as discovered
-from steppe.analysis.findings.reading import Points, Source, means, read
+from steppe.analysis.findings.questions import when_it_matters
+from steppe.analysis.findings.reading import Points, Source
 from steppe.cli import findings, layout, table
 from steppe.cli.codes import DONE
 from steppe.scenario.problems import clip
-
-Array = NDArray[np.float64]
 
 BOX = "box.yaml"
 """The scenario of the box."""
@@ -39,9 +35,8 @@ def run(
 
     def work() -> int:
         source = findings.source_of(sweep)
-        condition, labels = _read(where, source)
-        points = read(source, labels)
-        found = _discovered(source, points, condition, labels, step)
+        asked = when_it_matters(source, where, step)
+        points, condition, found = asked.points, asked.condition, asked.found
         place = findings.kept(source, out, "discover", str(condition))
         notes = [*points.notes(), *_notes(found)]
         variables = source.design.variables
@@ -72,38 +67,6 @@ def run(
         return DONE
 
     return findings.explained(work)
-
-
-def _read(text: str, source: Source) -> tuple[where.Condition, list[str]]:
-    condition = where.parse(text, source.labels)
-    return condition, where.labels(condition)
-
-
-def _discovered(
-    source: Source,
-    points: Points,
-    condition: where.Condition,
-    labels: Sequence[str],
-    step: int | None,
-) -> Discovery:
-    """Return where the mean over members satisfies the condition."""
-    values = {label: means(points.outcomes[label]) for label in labels}
-    known = np.logical_and.reduce([np.isfinite(v) for v in values.values()])
-    if not known.any():
-        raise FindingError(f"{' and '.join(labels)} have no value at any point", "where")
-    values = {label: v[known] for label, v in values.items()}
-    truth = condition.holds(values)
-    count, kept = int(np.count_nonzero(known)), int(np.count_nonzero(truth))
-    if kept in (0, count):
-        spans = "; ".join(
-            f"{label} spans {table.number(float(v.min()))} to {table.number(float(v.max()))}"
-            for label, v in values.items()
-        )
-        which = "none" if kept == 0 else "all"
-        raise FindingError(f"keeps {which} of {count:,} points: {spans}", "where")
-    return discovered(
-        source.names, points.values[known], truth, step, int(np.count_nonzero(~known))
-    )
 
 
 def _notes(found: Discovery) -> list[str]:

@@ -9,21 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from steppe import __version__
-from steppe.analysis.findings import FindingError, commands, where
-from steppe.analysis.findings import robustness as robust
-from steppe.analysis.findings.reading import Points, Source, chosen, read
-from steppe.analysis.findings.robustness import FEW_WORLDS, Crossing, Robustness
-from steppe.analysis.sides import words
+from steppe.analysis.findings.questions import which_is_robust
+from steppe.analysis.findings.reading import Source
+from steppe.analysis.findings.robustness import FEW_WORLDS, Robustness
 from steppe.cli import findings, layout, table
 from steppe.cli.codes import DONE
 from steppe.cli.words import number
-from steppe.parameters import registry
-from steppe.scenario.problems import clip, nearest
-
-Truth = NDArray[np.bool_]
 
 ROWS = 25
 """Strategies that the table shows; ``strategies.csv`` has all."""
@@ -44,18 +37,10 @@ def run(
 
     def work() -> int:
         source = findings.source_of(sweep)
-        names = _levers(source, levers)
-        label = _outcome(source, metric)
-        condition, labels = _condition(where, source)
-        points = read(source, list(dict.fromkeys([label, *labels])))
-        crossing = _crossing(source, points, names)
-        reference = _reference(source, names)
-        good: Truth | None = None
-        if condition is not None:
-            good = condition.holds(points.outcomes)
-            _refuse_idle(good, points)
-        found = robust.robustness(crossing, points.outcomes[label], reference, less, good)
-        texts = [*names, *(["less"] if less else []), *([where] if where else [])]
+        asked = which_is_robust(source, levers, metric, less, where)
+        points, label, condition = asked.points, asked.label, asked.condition
+        reference, found = asked.reference, asked.found
+        texts = [*asked.levers, *(["less"] if less else []), *([where] if where else [])]
         place = findings.kept(source, out, "robustness", label, " ".join(texts))
         enough = _enough(found, str(condition) if condition else None, less)
         notes = [*points.notes(), *_notes(found)]
@@ -83,83 +68,6 @@ def run(
         return DONE
 
     return findings.explained(work)
-
-
-# what is asked
-
-
-def _levers(source: Source, given: Sequence[str]) -> list[str]:
-    """Return the levers: parameters of the sweep, or all whose names begin with ``japan.``."""
-    found: dict[str, None] = {}
-    for word in words(",".join(given)):
-        own = [n for n in source.names if n == word or n.startswith(f"{word.rstrip('.')}.")]
-        if not own:
-            near = nearest(word, source.names)
-            hint = f" (did you mean '{near}'?)" if near else ""
-            told = clip(", ".join(source.names), 200)
-            raise FindingError(
-                f"the sweep does not vary '{clip(word)}'{hint}; it varies {told}", "lever"
-            )
-        found |= dict.fromkeys(own)
-    if not found:
-        raise FindingError("name a parameter that the sweep varies", "lever")
-    return list(found)
-
-
-def _outcome(source: Source, metric: str) -> str:
-    labels = chosen(source, words(metric))
-    if len(labels) > 1:
-        raise FindingError(
-            f"{clip(metric)} are {len(labels)} outcomes, a regret is of one: such as {labels[0]}",
-            "metric",
-        )
-    return labels[0]
-
-
-def _condition(text: str | None, source: Source) -> tuple[where.Condition | None, list[str]]:
-    if text is None:
-        return None, []
-    condition = where.parse(text, source.labels)
-    return condition, where.labels(condition)
-
-
-def _crossing(source: Source, points: Points, levers: Sequence[str]) -> Crossing:
-    """Return strategies and states; FindingError with the command that crosses them."""
-    found = robust.crossed(source.names, points.values, levers)
-    if found is not None:
-        return found
-    whole = robust.crossed(source.names, source.design.values, levers)
-    if whole is not None:
-        raise FindingError(
-            f"{source.folder.path}: no state is computed for all strategies yet; go on with "
-            f"steppe sweep --resume --out {source.folder.path}"
-        )
-    raise FindingError(
-        f"{source.folder.path}: no two strategies meet the same states, so that there is no "
-        f"regret; cross the levers with what else varies: {commands.for_levers(source, levers)}"
-    )
-
-
-def _reference(source: Source, levers: Sequence[str]) -> dict[str, float]:
-    """Return the levels that levers are turned from: the registry's default, else the lowest."""
-    known, base = registry(), source.plan.scenario.base
-    found = {}
-    for name in levers:
-        levels = np.unique(source.design.values[:, source.names.index(name)])
-        default = known[name].default(base) if name in known else math.nan
-        near = levels[np.isclose(levels, default)]
-        found[name] = float(near[0] if len(near) else levels[0])
-    return found
-
-
-def _refuse_idle(good: Truth, points: Points) -> None:
-    if good.all() or not good.any():
-        which = "all" if good.all() else "none"
-        raise FindingError(
-            f"{which} of {good.size:,} runs at {len(points):,} points are good enough by it: "
-            "strategies do not differ",
-            "where",
-        )
 
 
 # what is said

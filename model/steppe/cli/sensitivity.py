@@ -8,15 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from steppe.analysis.findings import FindingError, commands, sensitivity
+from steppe.analysis.findings import sensitivity
 from steppe.analysis.findings.noise import Noise
-from steppe.analysis.findings.reading import Points, Source, chosen, read
-from steppe.analysis.findings.sensitivity import METHODS, OF_DESIGN, Sensitivity
-from steppe.analysis.sides import words
+from steppe.analysis.findings.questions import what_matters
+from steppe.analysis.findings.reading import Points, Source
+from steppe.analysis.findings.sensitivity import Sensitivity
 from steppe.cli import findings, layout, table
 from steppe.cli.codes import DONE
 from steppe.cli.progress import say
-from steppe.scenario.problems import clip, nearest
 
 ROWS = 20
 """Parameters that the table shows; ``table.csv`` has all."""
@@ -52,10 +51,8 @@ def run(
 
     def work() -> int:
         source = findings.source_of(sweep)
-        labels = chosen(source, words(metric))
-        how = _method(source, method)
-        points = read(source, labels)
-        found = [sensitivity.analyse(source.design, points, label, how) for label in labels]
+        asked = what_matters(source, metric, method)
+        points, how, found = asked.points, asked.method, asked.found
         answer: dict[str, Any] = {
             **findings.about(source, points),
             "method": how,
@@ -79,24 +76,6 @@ def run(
         return DONE
 
     return findings.explained(work)
-
-
-def _method(source: Source, method: str | None) -> str:
-    """Return the method; FindingError with the command for a design that it can use."""
-    if method is None:
-        return sensitivity.method_of(source.design)
-    if method not in METHODS:
-        near = nearest(method, METHODS)
-        hint = f" (did you mean '{near}'?)" if near else ""
-        raise FindingError(f"--method {clip(method)}: one of {', '.join(METHODS)}{hint}")
-    needed = next((d for d, m in OF_DESIGN.items() if m == method), None)
-    if needed is not None and source.design.method != needed:
-        raise FindingError(
-            f"--method {method}: the points of {source.folder.path} are laid out by "
-            f"{source.design.method}, and {method} needs its own design: "
-            f"{commands.for_method(source, needed)}"
-        )
-    return method
 
 
 def _warn(found: Sequence[Sensitivity], source: Source) -> None:

@@ -22,6 +22,7 @@ from steppe.model import CentralAsia
 from steppe.results import MAY_BE_UNDEFINED
 from steppe.scenario import Scenario
 from steppe.summary import Outcomes, outcome_series
+from steppe.world.state import State
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -118,7 +119,7 @@ def compute(job: Job, stop: Callable[[], bool] | None = None) -> Answer:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", RuntimeWarning)
         try:
-            values, kept = _outcomes(job, stop), np.arange(len(job.points))
+            values, kept = simulate(job, stop), np.arange(len(job.points))
         except (Stopped, MemoryError):
             raise
         except Exception:
@@ -137,8 +138,12 @@ def compute(job: Job, stop: Callable[[], bool] | None = None) -> Answer:
     )
 
 
-def _outcomes(job: Job, stop: Callable[[], bool] | None) -> Array:
-    """Return the outcomes ``(series, row)``."""
+def simulate(
+    job: Job,
+    stop: Callable[[], bool] | None = None,
+    watch: Callable[[State], None] | None = None,
+) -> Array:
+    """Return the outcomes ``(series, row)``; ``watch`` sees the state of every quarter."""
     model = CentralAsia(
         job.scenario,
         [int(m) for m in job.members],
@@ -154,6 +159,8 @@ def _outcomes(job: Job, stop: Callable[[], bool] | None) -> Array:
             if stop is not None and stop():
                 raise Stopped
             model.step()
+            if watch is not None:
+                watch(model.state)
             outcomes.take(t, lambda m: m.values(model.state)[:, :members], t == quarters - 1)
     finally:
         vars(model).clear()  # a model and its agents hold each other: the arrays go now
@@ -168,7 +175,7 @@ def _one_by_one(
     for point in np.unique(job.points):
         rows = np.flatnonzero(job.points == point)
         try:
-            found.append(_outcomes(job.only(rows), stop))
+            found.append(simulate(job.only(rows), stop))
             kept.append(rows)
         except (Stopped, MemoryError):
             raise

@@ -37,7 +37,9 @@ def test_every_step_can_be_set_shared_and_measured(exercise: object) -> None:
 def test_the_sheet_holds_every_card_under_the_same_headings() -> None:
     text = (ROOT / "docs" / "seminar.md").read_text(encoding="utf-8")
     for card in (*catalogue.levers(), *catalogue.shocks()):
-        section = text.partition(f"#### {card.title}\n")[2].partition("####")[0]
+        level = "####" if card in catalogue.levers() else "###"
+        after = text.partition(f"\n{level} {card.title}\n")[2]
+        section = re.split(r"^#+ ", after, maxsplit=1, flags=re.M)[0]
         heads = re.findall(r"^- \*\*([A-Z][a-z ]+)\*\*", section, re.M)
         assert heads == [
             *("Range", "Examples", "Key dynamics", "Who gains", "Who loses"),
