@@ -33,7 +33,7 @@ DPI = 84
 """Small images for the page; `steppe validate --figures` draws them larger."""
 
 
-SHOWING = "cli", "figures", "seminar"
+SHOWING = "cli", "exchange", "figures", "report", "seminar"
 """Folders of the package whose code shows results and changes none."""
 
 
