@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import warnings
 from pathlib import Path
 from typing import Any
@@ -186,6 +187,7 @@ def test_several_runs_and_an_excel_file(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         frame = pyam.IamDataFrame(book)
+        gc.collect()  # pyam leaves the file open: it must not be told of in another test
     assert frame.scenario == ["bare", "kept"]
     assert frame.meta["members"].astype(int).tolist() == [5, 5]
     assert frame.meta["run"].tolist() == [bare.name, kept.name]
