@@ -165,6 +165,9 @@ def view(name: str, found: Catalogue, without: frozenset[Path] = frozenset()) ->
                 lacking = [c for c in LEAST[name] if c not in schema.names]
                 if lacking:
                     raise ValueError(f"it has no column {lacking[0]}")
+                own = [c for c in schema.names if c != RUN]
+                if len({RUN, *(c.lower() for c in own)}) <= len(own):  # DuckDB knows no case
+                    raise ValueError("two of its columns have the same name")
             except UnicodeEncodeError:
                 problems.append(f"{file} has a name that is not UTF-8: it is left out")
                 continue
@@ -186,7 +189,7 @@ def _files(folder: Path, pattern: str) -> list[Path]:
         file = folder / pattern
         return [file] if file.is_file() else []
     below, _, name = pattern.partition("/")
-    return sorted((folder / below).glob(name))
+    return sorted(file for file in (folder / below).glob(name) if file.is_file())
 
 
 def _schema(file: Path) -> pa.Schema:
