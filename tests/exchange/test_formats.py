@@ -122,6 +122,12 @@ def test_a_netcdf_file_tells_what_it_holds(data: xr.Dataset, kept: Path) -> None
         if name != "time_bounds":
             assert array.attrs["units"] and array.attrs["long_name"], name
     assert data["gdp"].attrs["units"] == "1e9 USD year-1"
+    for name in ("real_gdp", "corridor_cost", "gdp", "trade_value"):
+        constant = name in ("real_gdp", "corridor_cost")  # freight does not follow inflation
+        assert ("base years" in data[name].attrs["comment"]) is constant
+    for name in ("trade_value", "consortium_count"):
+        assert data[name].attrs["cell_methods"] == "time: sum realization: mean"
+    assert all("_FillValue" not in array.encoding for array in data.coords.values())
     assert data["time"].attrs["bounds"] == "time_bounds"
     bounds = data["time_bounds"].values
     assert (bounds[1:, 0] == bounds[:-1, 1]).all()
@@ -162,9 +168,28 @@ def test_a_crate_holds_the_run_and_how_to_repeat_it(
     assert [person["name"] for person in root["author"]] == ["Ада Ö."]
     (action,) = [e for e in crate.contextual_entities if e.type == "CreateAction"]
     assert action["instrument"]["version"] == record["software"]["version"]
+    assert "softwareVersion" not in action["instrument"], "one of both, says the profile"
+    with zipfile.ZipFile(out) as archive:
+        metadata = json.loads(archive.read("ro-crate-metadata.json"))
+    assert metadata["@context"][1] == {"sha256": "http://schema.org/sha256"}
     assert action["object"][0].id == "scenario.yaml" and "steppe rerun" in action["description"]
     again = RunRecord.open(tmp_path / "unpacked")
     assert again.damaged() == [] and again.scenario().name == "kept"
+
+
+@pytest.mark.parametrize(
+    ("status", "told"), [("done", "Completed"), ("failed", "Failed"), ("interrupted", "Failed")]
+)
+def test_a_crate_tells_how_a_run_ended(kept: Path, status: str, told: str, tmp_path: Path) -> None:
+    shutil.copytree(kept, tmp_path / "run")
+    file = tmp_path / "run" / "record.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"status": status}))
+    out = tmp_path / "out.zip"
+    assert export.run([str(tmp_path / "run")], form="ro-crate", out=out) == 0
+    with zipfile.ZipFile(out) as archive:
+        graph = json.loads(archive.read("ro-crate-metadata.json"))["@graph"]
+    (action,) = (entity for entity in graph if entity["@id"] == "#run")
+    assert action["actionStatus"] == f"http://schema.org/{told}ActionStatus"
 
 
 def test_crates_and_netcdf_files_have_the_same_bytes_again(kept: Path, tmp_path: Path) -> None:
