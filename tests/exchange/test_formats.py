@@ -278,6 +278,9 @@ def test_what_is_no_whole_run_is_refused(
     cut = damaged("cut", lambda run: (run / "series.parquet").write_bytes(b"PAR1"))
     gone = damaged("gone", lambda run: (run / "series.parquet").unlink())
     runs = damaged("still", lambda run: rewritten(run, status="running"))
+    record = json.loads((kept / "record.json").read_text())
+    begun = damaged("begun", lambda run: rewritten(run, scenario=record["scenario"] | {"start": 3}))
+    based = damaged("based", lambda run: rewritten(run, data="none"))
     swept = damaged("swept", lambda run: rewritten(run, kind="sweep"))
     outside = json.loads((kept / "record.json").read_text())["files"] | {"../cut/record.json": "0"}
     away = damaged("away", lambda run: rewritten(run, files=outside))
@@ -289,6 +292,8 @@ def test_what_is_no_whole_run_is_refused(
         (gone, "netcdf", "has no series.parquet"),
         (runs, "ro-crate", "not closed"),
         (swept, "iamc", "a sweep, not a run"),
+        (begun, "netcdf", "record.json: damaged"),
+        (based, "ro-crate", "record.json: damaged"),
         (away, "ro-crate", "record"),
     ):
         assert export.run([str(run)], form=form, out=tmp_path / "out") == 2, (run, form)
