@@ -22,7 +22,10 @@ from tests.conftest import COMMAND, clean_environment
 from tests.findings.cases import invented, laid_out
 
 from steppe.cli import export, query
+from steppe.exchange import views
+from steppe.exchange.query import Session
 from steppe.record import RunRecord
+from steppe.record.catalogue import catalogue
 from steppe.sweeps.store import SweepFolder
 
 Capture = pytest.CaptureFixture[str]
@@ -356,6 +359,23 @@ def test_an_interruption_ends_a_query(place: Path, tmp_path: Path) -> None:
     _, said = started.communicate(timeout=30)
     assert (started.returncode, said) == (130, "interrupted\n")
     assert os.listdir(tmp_path) == []
+
+
+def test_files_are_not_opened_after_an_interruption(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+
+    def schema(file: Path) -> pa.Schema:
+        opened.append(file)
+        return pq.read_schema(file)
+
+    monkeypatch.setattr(views, "_schema", schema)
+    with Session(catalogue([place]), opened.append) as session:
+        answers: list[Any] = []
+        sql = "SELECT count(*) FROM members"
+        assert not session.ask(sql, answers.append, stop=lambda: len(opened) > 0)
+    assert len(opened) == 1 and answers == []
 
 
 def test_the_command(process: Callable[..., Any], place: Path) -> None:

@@ -8,7 +8,7 @@ names of their columns; what one does not have is null.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -147,8 +147,13 @@ def _moment(value: Any) -> Any:
     return moment if moment.tzinfo is not None else None
 
 
-def view(name: str, found: Catalogue, without: frozenset[Path] = frozenset()) -> View:
-    """Return a view over all files of its kind but those in ``without``."""
+def view(
+    name: str,
+    found: Catalogue,
+    without: frozenset[Path] = frozenset(),
+    stop: Callable[[], bool] = lambda: False,
+) -> View:
+    """Return a view over all files of its kind but those in ``without``, or until ``stop``."""
     kind, pattern = FILES[name]
     schemas: list[pa.Schema] = []
     files: list[tuple[Path, str]] = []
@@ -157,6 +162,8 @@ def view(name: str, found: Catalogue, without: frozenset[Path] = frozenset()) ->
     for entry in found.entries:
         if entry.kind != kind:
             continue
+        if stop():
+            break
         for file in _files(entry.path, pattern):
             if file in without:
                 continue
