@@ -304,6 +304,37 @@ def test_what_is_no_whole_run_is_refused(
     assert not [p for p in tmp_path.iterdir() if p.name.startswith(".steppe")]
 
 
+@pytest.mark.parametrize("harm", ["shuffled", "no quarters", "a code of another version"])
+def test_series_of_another_layout_are_refused_and_other_codes_are_kept(
+    bare: Path, harm: str, tmp_path: Path, capsys: Capture
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(bare, run)
+    table = pd.read_parquet(run / "series.parquet").astype({"country": str, "quarter": str})
+    if harm == "shuffled":
+        table = table.sample(frac=1.0, random_state=1)
+    elif harm == "no quarters":
+        table["quarter"] = "spring"
+    else:
+        table["country"] = table["country"].replace("UZB", "XXX")
+    table.to_parquet(run / "series.parquet")
+    record = json.loads((run / "record.json").read_text())
+    record["files"]["series.parquet"] = hashlib.sha256(
+        (run / "series.parquet").read_bytes()
+    ).hexdigest()
+    (run / "record.json").write_text(json.dumps(record))
+    for form in ("iamc", "netcdf", "csv"):
+        code = export.run([str(run)], form=form, out=tmp_path / f"out.{form}", metrics="gdp")
+        if harm == "a code of another version":
+            assert code == 0, capsys.readouterr().err
+        else:
+            assert (code, list(tmp_path.iterdir())) == (2, [run])
+            assert "not laid out as this version" in only_sentence(capsys)
+    if harm == "a code of another version":
+        gdp = xr.load_dataset(tmp_path / "out.netcdf")["gdp"]
+        assert gdp.sel(country="XXX").notnull().all() and gdp.sel(country="UZB").isnull().all()
+
+
 def test_a_full_disk_leaves_what_was_there(
     kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:

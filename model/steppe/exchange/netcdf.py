@@ -63,7 +63,7 @@ def dataset(source: Source) -> xr.Dataset:
     cube = source.cube
     held = {s.metric for s in cube.series}
     own = [metric for metric in metrics.METRICS if metric.name in held]
-    codes = _codes(own)
+    codes = _codes(own, cube)
     variables: dict[str, Any] = {}
     for metric in own:
         variables |= _variables(metric, cube, codes)
@@ -101,14 +101,22 @@ def write(source: Source, path: Path) -> None:
     found.to_netcdf(path, engine="h5netcdf", format="NETCDF4", encoding=encoding)
 
 
-def _codes(own: list[Metric]) -> dict[str, list[str]]:
-    """Return the codes of every dimension, those of all metrics together in the axes' order."""
+def _codes(own: list[Metric], cube: Cube) -> dict[str, list[str]]:
+    """Return the codes of every dimension, those of all metrics together in the axes' order.
+
+    Runs of other versions may have codes that this one does not know.
+    """
+    held: dict[str, dict[str, None]] = {}
+    for one in cube.series:
+        for name, code in zip(one.dims, one.cell, strict=True):
+            held.setdefault(name, {})[code] = None
     found: dict[str, list[str]] = {}
     for name in DIMENSIONS:
         codes: dict[str, None] = {}
         for metric in own:
             if name in metric.dims:
                 codes |= dict.fromkeys(metric.codes[metric.dims.index(name)])
+        codes |= held.get(name, {})
         if codes:
             found[name] = sorted(codes, key=_order)
     return found
