@@ -122,6 +122,12 @@ def test_a_netcdf_file_tells_what_it_holds(data: xr.Dataset, kept: Path) -> None
         if name != "time_bounds":
             assert array.attrs["units"] and array.attrs["long_name"], name
     assert data["gdp"].attrs["units"] == "1e9 USD year-1"
+    for name in ("real_gdp", "corridor_cost", "gdp", "trade_value"):
+        constant = name in ("real_gdp", "corridor_cost")  # freight does not follow inflation
+        assert ("base years" in data[name].attrs["comment"]) is constant
+    for name in ("trade_value", "consortium_count"):
+        assert data[name].attrs["cell_methods"] == "time: sum realization: mean"
+    assert all("_FillValue" not in array.encoding for array in data.coords.values())
     assert data["time"].attrs["bounds"] == "time_bounds"
     bounds = data["time_bounds"].values
     assert (bounds[1:, 0] == bounds[:-1, 1]).all()
@@ -162,9 +168,28 @@ def test_a_crate_holds_the_run_and_how_to_repeat_it(
     assert [person["name"] for person in root["author"]] == ["Ада Ö."]
     (action,) = [e for e in crate.contextual_entities if e.type == "CreateAction"]
     assert action["instrument"]["version"] == record["software"]["version"]
+    assert "softwareVersion" not in action["instrument"], "one of both, says the profile"
+    with zipfile.ZipFile(out) as archive:
+        metadata = json.loads(archive.read("ro-crate-metadata.json"))
+    assert metadata["@context"][1] == {"sha256": "http://schema.org/sha256"}
     assert action["object"][0].id == "scenario.yaml" and "steppe rerun" in action["description"]
     again = RunRecord.open(tmp_path / "unpacked")
     assert again.damaged() == [] and again.scenario().name == "kept"
+
+
+@pytest.mark.parametrize(
+    ("status", "told"), [("done", "Completed"), ("failed", "Failed"), ("interrupted", "Failed")]
+)
+def test_a_crate_tells_how_a_run_ended(kept: Path, status: str, told: str, tmp_path: Path) -> None:
+    shutil.copytree(kept, tmp_path / "run")
+    file = tmp_path / "run" / "record.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"status": status}))
+    out = tmp_path / "out.zip"
+    assert export.run([str(tmp_path / "run")], form="ro-crate", out=out) == 0
+    with zipfile.ZipFile(out) as archive:
+        graph = json.loads(archive.read("ro-crate-metadata.json"))["@graph"]
+    (action,) = (entity for entity in graph if entity["@id"] == "#run")
+    assert action["actionStatus"] == f"http://schema.org/{told}ActionStatus"
 
 
 def test_crates_and_netcdf_files_have_the_same_bytes_again(kept: Path, tmp_path: Path) -> None:
@@ -253,6 +278,9 @@ def test_what_is_no_whole_run_is_refused(
     cut = damaged("cut", lambda run: (run / "series.parquet").write_bytes(b"PAR1"))
     gone = damaged("gone", lambda run: (run / "series.parquet").unlink())
     runs = damaged("still", lambda run: rewritten(run, status="running"))
+    record = json.loads((kept / "record.json").read_text())
+    begun = damaged("begun", lambda run: rewritten(run, scenario=record["scenario"] | {"start": 3}))
+    based = damaged("based", lambda run: rewritten(run, data="none"))
     swept = damaged("swept", lambda run: rewritten(run, kind="sweep"))
     outside = json.loads((kept / "record.json").read_text())["files"] | {"../cut/record.json": "0"}
     away = damaged("away", lambda run: rewritten(run, files=outside))
@@ -264,6 +292,8 @@ def test_what_is_no_whole_run_is_refused(
         (gone, "netcdf", "has no series.parquet"),
         (runs, "ro-crate", "not closed"),
         (swept, "iamc", "a sweep, not a run"),
+        (begun, "netcdf", "record.json: damaged"),
+        (based, "ro-crate", "record.json: damaged"),
         (away, "ro-crate", "record"),
     ):
         assert export.run([str(run)], form=form, out=tmp_path / "out") == 2, (run, form)
@@ -272,6 +302,37 @@ def test_what_is_no_whole_run_is_refused(
     assert "named twice" in only_sentence(capsys)
     assert not (tmp_path / "out").exists()
     assert not [p for p in tmp_path.iterdir() if p.name.startswith(".steppe")]
+
+
+@pytest.mark.parametrize("harm", ["shuffled", "no quarters", "a code of another version"])
+def test_series_of_another_layout_are_refused_and_other_codes_are_kept(
+    bare: Path, harm: str, tmp_path: Path, capsys: Capture
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(bare, run)
+    table = pd.read_parquet(run / "series.parquet").astype({"country": str, "quarter": str})
+    if harm == "shuffled":
+        table = table.sample(frac=1.0, random_state=1)
+    elif harm == "no quarters":
+        table["quarter"] = "spring"
+    else:
+        table["country"] = table["country"].replace("UZB", "XXX")
+    table.to_parquet(run / "series.parquet")
+    record = json.loads((run / "record.json").read_text())
+    record["files"]["series.parquet"] = hashlib.sha256(
+        (run / "series.parquet").read_bytes()
+    ).hexdigest()
+    (run / "record.json").write_text(json.dumps(record))
+    for form in ("iamc", "netcdf", "csv"):
+        code = export.run([str(run)], form=form, out=tmp_path / f"out.{form}", metrics="gdp")
+        if harm == "a code of another version":
+            assert code == 0, capsys.readouterr().err
+        else:
+            assert (code, list(tmp_path.iterdir())) == (2, [run])
+            assert "not laid out as this version" in only_sentence(capsys)
+    if harm == "a code of another version":
+        gdp = xr.load_dataset(tmp_path / "out.netcdf")["gdp"]
+        assert gdp.sel(country="XXX").notnull().all() and gdp.sel(country="UZB").isnull().all()
 
 
 def test_a_full_disk_leaves_what_was_there(

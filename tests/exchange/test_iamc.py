@@ -219,3 +219,4 @@ def test_codes_have_names() -> None:
             assert len(set(titles)) == len(titles)
             assert not any("|" in t or "_" in t or "*" in t or ">" in t for t in titles)
     assert names.title("host", axes.HOSTS[0]) == "Kazakhstan"
+    assert names.title("power", "RUS") == "Russian Federation"  # as nomenclature.countries has it

@@ -96,6 +96,14 @@ def test_records_that_say_nothing_are_told(runs: Path, capsys: Capture) -> None:
     assert len(notes) == 1 and "cannot be read" in notes[0] and "\x1b" not in notes[0]
 
 
+def test_what_was_told_of_runs_is_printable(runs: Path, capsys: Capture) -> None:
+    left(runs / "x\x1b[31m", 7)
+    listed(runs, capsys)
+    shutil.rmtree(runs / "x\x1b[31m")
+    (note,) = listed(runs, capsys)[1]
+    assert "is gone" in note and "\x1b" not in note
+
+
 def test_copies_have_one_identity(runs: Path, capsys: Capture) -> None:
     shutil.copytree(runs / "one", runs / "copy")
     found = {entry.path.name: entry.identity for entry in catalogue([runs]).entries}

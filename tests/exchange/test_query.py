@@ -22,7 +22,10 @@ from tests.conftest import COMMAND, clean_environment
 from tests.findings.cases import invented, laid_out
 
 from steppe.cli import export, query
+from steppe.exchange import views
+from steppe.exchange.query import Session
 from steppe.record import RunRecord
+from steppe.record.catalogue import catalogue
 from steppe.sweeps.store import SweepFolder
 
 Capture = pytest.CaptureFixture[str]
@@ -124,6 +127,24 @@ def test_odd_values_are_written(place: Path, tmp_path: Path, capsys: Capture) ->
     (line,) = csv.DictReader(capsys.readouterr().out.splitlines(keepends=True))
     assert (line["t"], line["f"], line["b"], line["l"]) == ('a,"b\nc', "", "true", "[1, null]")
     assert query.run(sql, places=(place,)) == 0
+
+
+def test_columns_of_one_name_are_all_there(
+    place: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(query, "CELLS", 1)  # a row at a time
+    sql = "SELECT a.i AS x, b.i AS x, 0 AS x_1 FROM range(2) a(i) JOIN range(2) b(i) ON b.i = 1"
+    rows = [{"x": 0, "x_1": 1, "x_1_1": 0}, {"x": 1, "x_1": 1, "x_1_1": 0}]
+    assert asked(place, sql, capsys) == rows
+    assert query.run(sql, places=(place,), out=tmp_path / "a.parquet") == 0
+    assert pq.read_table(tmp_path / "a.parquet").to_pylist() == rows
+    assert query.run(sql, places=(place,), form="csv") == 0
+    assert capsys.readouterr().out.split() == ["x,x_1,x_1_1", "0,1,0", "1,1,0"]
+
+
+def test_a_view_is_found_however_its_name_is_put_together(place: Path, capsys: Capture) -> None:
+    (row,) = asked(place, "SELECT count(*) n FROM query('FROM ' || 'ser' || 'ies')", capsys)
+    assert row["n"] > 0
 
 
 @pytest.mark.parametrize("sql", ["SHOW TABLES", "DESCRIBE series", "SUMMARIZE runs"])
@@ -228,6 +249,10 @@ def test_damaged_files_are_told_and_left_out(place: Path, tmp_path: Path, capsys
     content[100:-20_000] = bytes(len(content[100:-20_000]))  # pages are gone, the end is whole
     (runs / "torn" / "series.parquet").write_bytes(content)
     pq.write_table(pa.table({"a": [1]}), runs / "text" / "series.parquet")
+    shutil.copytree(place / "bare", runs / "twice")
+    whole = pq.read_table(runs / "twice" / "series.parquet")
+    whole = whole.append_column("Metric", whole["metric"])
+    pq.write_table(whole, runs / "twice" / "series.parquet")
     (runs / "odd").mkdir()
     (runs / "odd" / "record.json").write_text("{")
     sql = "SELECT run, sum(mean) s, min(quarter) q FROM series GROUP BY run"
@@ -235,12 +260,12 @@ def test_damaged_files_are_told_and_left_out(place: Path, tmp_path: Path, capsys
     said = capsys.readouterr()
     assert [Path(r["run"]).name for r in json.loads(said.out)] == ["good"]
     warned = said.err.splitlines()
-    assert len(warned) == 3 and all(w.startswith("warning: ") for w in warned)
-    for name in ("cut", "torn", "text"):
+    assert len(warned) == 4 and all(w.startswith("warning: ") for w in warned)
+    for name in ("cut", "torn", "text", "twice"):
         assert sum(f"/{name}/series.parquet is damaged" in w for w in warned) == 1
     assert query.run("SELECT count(*) n FROM runs", places=(runs,), form="json") == 0
     said = capsys.readouterr()
-    assert json.loads(said.out) == [{"n": 4}]
+    assert json.loads(said.out) == [{"n": 5}]
     assert said.err.count("cannot be read") == 1
 
 
@@ -334,6 +359,23 @@ def test_an_interruption_ends_a_query(place: Path, tmp_path: Path) -> None:
     _, said = started.communicate(timeout=30)
     assert (started.returncode, said) == (130, "interrupted\n")
     assert os.listdir(tmp_path) == []
+
+
+def test_files_are_not_opened_after_an_interruption(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+
+    def schema(file: Path) -> pa.Schema:
+        opened.append(file)
+        return pq.read_schema(file)
+
+    monkeypatch.setattr(views, "_schema", schema)
+    with Session(catalogue([place]), opened.append) as session:
+        answers: list[Any] = []
+        sql = "SELECT count(*) FROM members"
+        assert not session.ask(sql, answers.append, stop=lambda: len(opened) > 0)
+    assert len(opened) == 1 and answers == []
 
 
 def test_the_command(process: Callable[..., Any], place: Path) -> None:

@@ -356,6 +356,7 @@ def test_what_is_no_sweep(tmp_path: Path, capsys: Capture, command: str) -> None
         (run, "not a sweep"),
         ("", "holds no record.json"),
         ("\x00", "no such sweep"),
+        ("x\x1b[31m\ny", "no such sweep"),
     ):
         assert COMMANDS[command](str(place)) == 2
         assert words in only_sentence(capsys)

@@ -354,6 +354,18 @@ def test_a_write_that_fails_half_way_keeps_what_was_there(tmp_path):
     assert list(tmp_path.iterdir()) == [target]
 
 
+@pytest.mark.parametrize("name", ["record.json", ".record.json.tmp"])
+def test_a_link_in_the_way_leads_no_write_elsewhere(tmp_path, name):
+    away = tmp_path / "mine"
+    away.write_text("mine")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / name).symlink_to(away)
+    target = tmp_path / "run" / "record.json"
+    record.write_whole(target, lambda file: file.write(b"after"))
+    assert away.read_text() == "mine"
+    assert target.read_text() == "after" and list(target.parent.iterdir()) == [target]
+
+
 def test_a_record_on_a_full_disk_is_closed_over_the_first_one(folder, monkeypatch):
     size = (folder.path / "record.json").stat().st_size
     assert size >= 8192

@@ -23,6 +23,7 @@ from steppe.cli.codes import FAILED, USAGE
 from steppe.cli.progress import say
 from steppe.record import reason, run_folder, write_whole
 from steppe.record.files import put
+from steppe.scenario.problems import clip
 from steppe.sweeps import SweepError
 from steppe.sweeps.store import FINDINGS
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 WIDTH = table.WIDTH
 _PLAIN = re.compile(r"[A-Za-z0-9_\[\],]+")
 _LONGEST = 80
+_LONGEST_LINE = 5_000
 
 OPTIONS = {"metric": "--metric", "where": "--where", "lever": "--lever", "step": "--step"}
 """Options by what a :class:`FindingError` is about."""
@@ -91,13 +93,14 @@ def explained(work: Callable[[], int]) -> int:
         return work()
     except FindingError as problem:
         option = OPTIONS.get(problem.argument)
-        say(f"{option}: error: {problem.sentence}" if option else f"error: {problem}")
+        told = f"{option}: error: {problem.sentence}" if option else f"error: {problem}"
+        say(clip(told, _LONGEST_LINE))
         return USAGE
     except SweepError as problem:
-        say(f"error: {problem}")
+        say(clip(f"error: {problem}", _LONGEST_LINE))
         return USAGE
     except CannotWrite as problem:
-        say(f"error: {problem}")
+        say(clip(f"error: {problem}", _LONGEST_LINE))
         return FAILED
 
 

@@ -123,7 +123,7 @@ def _runs(places: Sequence[Path]) -> Rows:
         cannot += found.cannot
         memory = Memory.of(place)
         for change in memory.changes(found.entries):
-            print(f"note: {change}", file=sys.stderr)
+            print(f"note: {clip(change, 500)}", file=sys.stderr)
         if found.entries or memory.known:
             memory.keep(found.entries)
         batches = {entry.path for entry in found.entries if entry.kind == "batch"}

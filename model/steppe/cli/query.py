@@ -33,6 +33,9 @@ FORMATS = ("table", "csv", "json", "parquet")
 MOST, MOST_ON_A_TERMINAL = 10_000, 100
 """Rows that a table shows."""
 
+CELLS = 500_000
+"""Cells of an answer that Python holds at a time."""
+
 _LONGEST = 500
 
 type Answer = pa.RecordBatchReader
@@ -126,16 +129,19 @@ def _text(path: Path) -> TextIO:
     return open(path, "w", encoding="utf-8", errors="replace", newline="")
 
 
-def _rows(answer: Answer) -> Iterator[dict[str, Any]]:
+def _parts(answer: Answer) -> Iterator[pa.RecordBatch]:
+    """Yield the rows in parts of at most :data:`CELLS` cells: tables have a thousand columns."""
+    rows = max(1, CELLS // max(1, len(answer.schema)))
     for batch in answer:
-        yield from batch.to_pylist()
+        for start in range(0, batch.num_rows, rows):
+            yield batch.slice(start, rows)
 
 
 def _table(answer: Answer, path: Path) -> None:
     """Write a table for a reader, as wide as the terminal."""
     width = layout.terminal()
     most = MOST if width is None else MOST_ON_A_TERMINAL
-    columns = _unlike(answer.schema.names)
+    columns = [clip(name, _LONGEST) for name in _unlike(answer.schema.names)]
     cells: list[list[str]] = []
     more = False
     for batch in answer:
@@ -152,8 +158,15 @@ def _table(answer: Answer, path: Path) -> None:
 
 
 def _unlike(columns: Sequence[str]) -> list[str]:
-    """Return the names of columns, which SQL lets be the same."""
-    return [clip(name, _LONGEST) for name in columns]
+    """Return the names of columns, which SQL lets be the same: ``mean``, ``mean_1``."""
+    found: dict[str, None] = {}
+    for name in columns:
+        own, number = name, 0
+        while own in found:
+            number += 1
+            own = f"{name}_{number}"
+        found[own] = None
+    return list(found)
 
 
 def _cell(value: Any) -> str:
@@ -167,8 +180,8 @@ def _cell(value: Any) -> str:
 def _csv(answer: Answer, path: Path) -> None:
     with _text(path) as file:
         writer = csv.writer(file, lineterminator="\r\n")
-        writer.writerow(answer.schema.names)
-        for batch in answer:
+        writer.writerow(_unlike(answer.schema.names))
+        for batch in _parts(answer):
             values = [batch.column(i).to_pylist() for i in range(batch.num_columns)]
             for row in zip(*values, strict=True):
                 writer.writerow([_number(v) if isinstance(v, float) else _spelled(v) for v in row])
@@ -176,20 +189,24 @@ def _csv(answer: Answer, path: Path) -> None:
 
 def _json(answer: Answer, path: Path) -> None:
     """Write a list of objects, an object a line."""
+    columns = _unlike(answer.schema.names)
     with _text(path) as file:
         before = "["
-        for row in _rows(answer):
-            text = json.dumps(_plain(row), ensure_ascii=False, allow_nan=False)
-            file.write(f"{before}\n{text}")
-            before = ","
+        for batch in _parts(answer):
+            for row in batch.rename_columns(columns).to_pylist():
+                text = json.dumps(_plain(row), ensure_ascii=False, allow_nan=False)
+                file.write(f"{before}\n{text}")
+                before = ","
         file.write("[]\n" if before == "[" else "\n]\n")
 
 
 def _parquet(answer: Answer, path: Path) -> None:
+    columns = _unlike(answer.schema.names)
+    named = [field.with_name(name) for field, name in zip(answer.schema, columns, strict=True)]
     try:
-        with pq.ParquetWriter(path, answer.schema, compression="zstd") as writer:
+        with pq.ParquetWriter(path, pa.schema(named), compression="zstd") as writer:
             for batch in answer:
-                writer.write_batch(batch)
+                writer.write_batch(batch.rename_columns(columns))
     except (pa.ArrowNotImplementedError, pa.ArrowInvalid) as error:
         raise ExchangeError(
             f"this answer cannot be a Parquet file: {clip(str(error), 200)}"

@@ -21,6 +21,8 @@ VERSION = "1.1"
 PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 LICENCE = "https://spdx.org/licenses/MIT"
 SOFTWARE = "#steppe"
+SHA256 = "http://schema.org/sha256"
+"""A term of schema.org that the context of RO-Crate 1.1 lacks."""
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The time of every file in the archive: the earliest that a zip archive can tell."""
@@ -79,6 +81,7 @@ def description(source: Source, names: Sequence[str], authors: Sequence[str]) ->
     """Return ``ro-crate-metadata.json``."""
     module = library("rocrate.rocrate", "rocrate")
     crate = module.ROCrate(version=VERSION)
+    crate.metadata.extra_terms["sha256"] = SHA256
     about, record = source.about(), source.run.record
     software = _software(module, crate, about)
     files = {name: _file(crate, source, name) for name in names}
@@ -118,7 +121,7 @@ def description(source: Source, names: Sequence[str], authors: Sequence[str]) ->
 def _software(module: Any, crate: Any, about: dict[str, str]) -> Any:
     words = {"name": "steppe", "license": {"@id": LICENCE}}
     version = about["software"].removeprefix("steppe ")
-    words |= {"version": version, "softwareVersion": version}
+    words["version"] = version  # and not softwareVersion as well, which the profile discourages
     if "commit" in about:
         words["identifier"] = about["commit"]
     return _entity(module, crate, SOFTWARE, "SoftwareApplication", **words)
@@ -149,7 +152,7 @@ def _action(source: Source) -> dict[str, str]:
     """Return what was done and how to do it again."""
     record = source.run.record
     words = shlex.join(str(word) for word in record["command"])
-    failed = record["status"] == "failed"
+    failed = record["status"] != "done"  # failed, or interrupted before its last quarter
     told = {
         "@type": "CreateAction",
         "name": f"Run of the scenario {source.scenario}",

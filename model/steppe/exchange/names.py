@@ -69,6 +69,7 @@ def title(dimension: str, code: str) -> str:
 
 _TITLES = {
     "ROW": "Rest of World",
+    "RUS": "Russian Federation",
     "REPROCESSORS": "Re-processors",
     "agriculture_water": "Agriculture and Water",
     "education_culture": "Education and Culture",

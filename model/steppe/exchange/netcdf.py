@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from steppe import axes, metrics
 from steppe.clock import PER_YEAR, Quarter
+from steppe.exchange.names import VARIABLES
 from steppe.exchange.problem import ExchangeError, library
 from steppe.exchange.source import Source, finished
 from steppe.metrics import DIMENSIONS, Metric
@@ -25,6 +26,9 @@ Array = NDArray[np.float64]
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
 """Parts of the members below, by the statistic of a run."""
+
+_CONSTANT = {variable.metric for variable in VARIABLES if "{base}" in variable.unit}
+"""Metrics in dollars at the prices of the base years."""
 
 _SUMMED = "/quarter"
 
@@ -59,7 +63,7 @@ def dataset(source: Source) -> xr.Dataset:
     cube = source.cube
     held = {s.metric for s in cube.series}
     own = [metric for metric in metrics.METRICS if metric.name in held]
-    codes = _codes(own)
+    codes = _codes(own, cube)
     variables: dict[str, Any] = {}
     for metric in own:
         variables |= _variables(metric, cube, codes)
@@ -67,7 +71,8 @@ def dataset(source: Source) -> xr.Dataset:
         name: (name, np.array(values, dtype=object), {"long_name": name})
         for name, values in codes.items()
     }
-    coordinates["quantile"] = ("quantile", list(QUANTILES.values()), {"units": "1"})
+    told = {"long_name": "quantile over the members", "units": "1"}
+    coordinates["quantile"] = ("quantile", list(QUANTILES.values()), told)
     members = {values.shape[-1] for values in cube.paths.values()}
     if members:
         told = {"standard_name": "realization", "long_name": "member of the ensemble", "units": "1"}
@@ -84,6 +89,7 @@ def write(source: Source, path: Path) -> None:
     encoding: dict[str, Any] = {
         str(name): packed | {"_FillValue": np.nan} for name in found.data_vars if found[name].ndim
     }
+    encoding["quantile"] = {"_FillValue": None}  # CF: coordinates have no missing values
     start = Quarter.parse(source.cube.quarters[0]).year
     for name in ("time", "time_bounds"):
         encoding[name] = {
@@ -95,14 +101,22 @@ def write(source: Source, path: Path) -> None:
     found.to_netcdf(path, engine="h5netcdf", format="NETCDF4", encoding=encoding)
 
 
-def _codes(own: list[Metric]) -> dict[str, list[str]]:
-    """Return the codes of every dimension, those of all metrics together in the axes' order."""
+def _codes(own: list[Metric], cube: Cube) -> dict[str, list[str]]:
+    """Return the codes of every dimension, those of all metrics together in the axes' order.
+
+    Runs of other versions may have codes that this one does not know.
+    """
+    held: dict[str, dict[str, None]] = {}
+    for one in cube.series:
+        for name, code in zip(one.dims, one.cell, strict=True):
+            held.setdefault(name, {})[code] = None
     found: dict[str, list[str]] = {}
     for name in DIMENSIONS:
         codes: dict[str, None] = {}
         for metric in own:
             if name in metric.dims:
                 codes |= dict.fromkeys(metric.codes[metric.dims.index(name)])
+        codes |= held.get(name, {})
         if codes:
             found[name] = sorted(codes, key=_order)
     return found
@@ -145,7 +159,7 @@ def _placed(values: Array, cells: list[tuple[str, ...]], codes: list[list[str]])
 
 def _described(metric: Metric) -> dict[str, str]:
     about = {"long_name": metric.description, "units": _units(metric), "steppe_unit": metric.unit}
-    if metric.unit == "bn base-year USD/yr":
+    if metric.name in _CONSTANT:
         about["comment"] = "US dollars at the prices of the base years (base_years)"
     elif "USD" in metric.unit:
         about["comment"] = "current US dollars"
@@ -161,7 +175,8 @@ def _units(metric: Metric) -> str:
 
 def _cells(metric: Metric, over_members: str) -> dict[str, str]:
     """Return what values of the quarter and the ensemble are, as CF spells it."""
-    methods = ["time: sum"] if metric.unit.endswith(_SUMMED) else []
+    summed = metric.unit.endswith(_SUMMED) or metric.summary == "sum"
+    methods = ["time: sum"] if summed else []
     methods += [f"realization: {over_members}"] if over_members else []
     return {"cell_methods": " ".join(methods)} if methods else {}
 

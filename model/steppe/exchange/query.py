@@ -85,7 +85,9 @@ class Session:
         """
         statement = self._statement(sql)
         for name in mentioned(sql):
-            self._open(name)
+            self._open(name, stop=stop)
+        if stop():
+            return False
         error = self._answered(statement, take, stop)
         if error is not None and not stop() and self._leave_out_damaged():
             error = self._answered(statement, take, stop)
@@ -141,9 +143,17 @@ class Session:
 
     # --- views -----------------------------------------------------------------------------------
 
-    def _open(self, name: str, without: frozenset[Path] = frozenset()) -> None:
+    def _open(
+        self,
+        name: str,
+        without: frozenset[Path] = frozenset(),
+        stop: Callable[[], bool] = lambda: False,
+    ) -> None:
         """Put the files of all runs behind a view."""
-        made = views.runs(self._found) if name == "runs" else views.view(name, self._found, without)
+        if name == "runs":
+            made = views.runs(self._found)
+        else:
+            made = views.view(name, self._found, without, stop)
         for problem in made.problems:
             self._tell(problem)
         self._views[name] = made
@@ -211,9 +221,15 @@ _COLUMN = re.compile(
 _TABLE = re.compile(r"Table with name (.+?) does not exist")
 
 
+_COMPOSING = {"query", "query_table", "json_execute_serialized_sql"}
+"""Functions that may put the name of a view together from parts."""
+
+
 def mentioned(sql: str) -> list[str]:
     """Return the views whose names stand somewhere in a query."""
     words = set(re.findall(r"\w+", sql.lower()))
+    if words & _COMPOSING:
+        return list(VIEWS)
     return [name for name in VIEWS if name in words]
 
 

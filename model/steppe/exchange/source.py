@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from steppe import metrics
+from steppe.exchange.names import base_of
 from steppe.exchange.problem import ExchangeError
-from steppe.record import RunRecord, run_folder
+from steppe.record import RECORD, RecordError, RunRecord, run_folder
 from steppe.record.cube import Cube, read_cube
 from steppe.record.files import spellable
 from steppe.scenario.problems import clip, nearest
@@ -67,7 +68,13 @@ class Source:
 
 def opened(name: str, names: tuple[str, ...] | None = None) -> Source:
     """Open a run by its folder or its name in ``./runs``; ``RecordError`` when it is none."""
-    return Source(RunRecord.open(run_folder(name) or Path(name)), names)
+    run = RunRecord.open(run_folder(name) or Path(name))
+    try:
+        base_of(run.record["scenario"]["start"])
+        dict(run.record.get("data") or {})
+    except (KeyError, TypeError, ValueError):
+        raise RecordError(f"{run.path / RECORD}: damaged, it tells no start or no data") from None
+    return Source(run, names)
 
 
 def chosen(option: str | None) -> tuple[str, ...] | None:

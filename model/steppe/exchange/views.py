@@ -8,7 +8,7 @@ names of their columns; what one does not have is null.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -147,8 +147,13 @@ def _moment(value: Any) -> Any:
     return moment if moment.tzinfo is not None else None
 
 
-def view(name: str, found: Catalogue, without: frozenset[Path] = frozenset()) -> View:
-    """Return a view over all files of its kind but those in ``without``."""
+def view(
+    name: str,
+    found: Catalogue,
+    without: frozenset[Path] = frozenset(),
+    stop: Callable[[], bool] = lambda: False,
+) -> View:
+    """Return a view over all files of its kind but those in ``without``, or until ``stop``."""
     kind, pattern = FILES[name]
     schemas: list[pa.Schema] = []
     files: list[tuple[Path, str]] = []
@@ -157,6 +162,8 @@ def view(name: str, found: Catalogue, without: frozenset[Path] = frozenset()) ->
     for entry in found.entries:
         if entry.kind != kind:
             continue
+        if stop():
+            break
         for file in _files(entry.path, pattern):
             if file in without:
                 continue
@@ -165,6 +172,9 @@ def view(name: str, found: Catalogue, without: frozenset[Path] = frozenset()) ->
                 lacking = [c for c in LEAST[name] if c not in schema.names]
                 if lacking:
                     raise ValueError(f"it has no column {lacking[0]}")
+                own = [c for c in schema.names if c != RUN]
+                if len({RUN, *(c.lower() for c in own)}) <= len(own):  # DuckDB knows no case
+                    raise ValueError("two of its columns have the same name")
             except UnicodeEncodeError:
                 problems.append(f"{file} has a name that is not UTF-8: it is left out")
                 continue
@@ -186,7 +196,7 @@ def _files(folder: Path, pattern: str) -> list[Path]:
         file = folder / pattern
         return [file] if file.is_file() else []
     below, _, name = pattern.partition("/")
-    return sorted((folder / below).glob(name))
+    return sorted(file for file in (folder / below).glob(name) if file.is_file())
 
 
 def _schema(file: Path) -> pa.Schema:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from steppe import metrics
+from steppe.clock import Quarter
 from steppe.metrics import Series
 from steppe.record.form import RecordError
 from steppe.record.reading import RunRecord
@@ -52,11 +53,23 @@ def _read(record: RunRecord, wanted: list[str], everything: bool) -> Cube:
     frame = frame[frame["metric"].isin(wanted)]
     quarters = [str(q) for q in frame["quarter"].unique()]
     done = len(quarters)
+    _follow(quarters, frame["quarter"].astype(str).tolist())
     rows = frame.iloc[::done] if done else frame
     series = [_series(row) for row in rows.to_dict("records")]
     statistics = frame[list(STATISTICS)].to_numpy(float)
     shaped = statistics.reshape(len(series), done, len(STATISTICS)).transpose(1, 0, 2)
     return Cube(quarters, series, shaped, _paths(record, wanted, done))
+
+
+def _follow(quarters: Sequence[str], rows: Sequence[str]) -> None:
+    """Raise ``ValueError`` unless every series has its quarters in order, and none is left out."""
+    if not quarters:
+        return
+    first = Quarter.parse(quarters[0])
+    if list(quarters) != [str(first + i) for i in range(len(quarters))]:
+        raise ValueError("quarters do not follow each other")
+    if list(rows) != list(quarters) * (len(rows) // len(quarters)):
+        raise ValueError("series do not have the same quarters")
 
 
 def _paths(record: RunRecord, wanted: list[str], done: int) -> dict[str, NDArray[np.float64]]:

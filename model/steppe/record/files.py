@@ -22,7 +22,7 @@ def write_whole(path: Path, content: Callable[[IO[bytes]], None]) -> None:
     """
     attempt = path.with_name(f".{path.name}.tmp")
     try:
-        with open(attempt, "wb") as file:
+        with open(attempt, "wb", opener=_unlinked) as file:
             content(file)
             file.flush()
             os.fsync(file.fileno())
@@ -32,6 +32,13 @@ def write_whole(path: Path, content: Callable[[IO[bytes]], None]) -> None:
         if isinstance(error, OSError):
             error.filename = str(path)
         raise
+
+
+def _unlinked(path: str, flags: int) -> int:
+    """Open a file; a symbolic link of its name, which may lead anywhere, is removed before."""
+    if os.path.islink(path):
+        os.unlink(path)
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
 
 
 def write_over(path: Path, text: str) -> bool:
