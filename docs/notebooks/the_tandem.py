@@ -113,8 +113,10 @@ percent[columns[:-1]] *= 100
 percent.round(2)
 
 # %% [markdown]
-# The scenario's own question was whether the pilot gains where the financier pays. The financier does: a
-# little, and in most worlds. For the pilot every band crosses zero. That is a finding, too.
+# The scenario's own question was whether the pilot gains where the financier pays. Hold both against the
+# same rule. Japan's bands begin at zero or hardly below it, and its share is higher in fourteen to nineteen
+# worlds of twenty: a gain, and a small one. Turkey's medians are of the same size, but its bands reach far below
+# zero: the sign is open in every host. That is a finding, too.
 
 # %% [markdown]
 # ## One world in sentences
@@ -159,13 +161,14 @@ figure
 # Three questions, in this order.
 #
 # **1. Is the difference larger than luck?** The worlds are paired, so luck is mostly gone: where the 90 %
-# band does not cross zero, the *model* says so firmly.
+# band does not cross zero, the *model* says so firmly. Where it begins at zero, as that of works in
+# Kazakhstan, say in how many worlds.
 #
 # **2. Has the model earned our trust there?** It was run on the past. Errors of the powers' shares in each
 # host's trade, in percentage points, beside forecasts that anyone could have made:
 
 # %%
-from steppe.seminar.page.scores import FORECASTS, read
+from steppe.analysis.trust import FORECASTS, read
 
 found = read()
 pd.DataFrame(
