@@ -94,7 +94,7 @@ table.loc[
 # The financier pays, the pilot is seen on the site. Whose share of influence grows?
 
 # %%
-figure, panels = plt.subplots(1, 2, figsize=(9, 3), sharey=True, layout="constrained")
+figure, panels = plt.subplots(1, 2, figsize=(9, 3), sharex=True, sharey=True, layout="constrained")
 for axes, power, name in zip(panels, ("JPN", "TUR"), ("Japan", "Turkey"), strict=True):
     rows = table.loc[[f"influence_share[{power},{host}]" for host in HOSTS]]
     low = 100 * (rows["difference_median"] - rows["difference_q05"])

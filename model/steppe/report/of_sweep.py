@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from steppe.analysis.compare import series_of
 from steppe.analysis.findings import FindingError, sensitivity
+from steppe.analysis.findings.noise import noise
 from steppe.analysis.findings.reading import Points, Source, means, opened, read
 from steppe.analysis.findings.sensitivity import Sensitivity
 from steppe.analysis.scenario_words import amount, meaning
@@ -31,6 +33,8 @@ ROWS = 28
 """Outcomes that the table shows."""
 ANALYSED = 3
 """Outcomes of which is told what matters for them."""
+FEW = 20
+"""Points below which 5 to 95 % of them are all of them."""
 METHODS = {
     "lhs": "a Latin hypercube",
     "sobol": "Saltelli's design for Sobol indices",
@@ -68,21 +72,25 @@ def told(path: Path) -> Report:
     return Report(
         kind="Report on a sweep",
         title=words.flat(case.title),
-        line=f"Scenario {case.name} · {len(points):,} points ({source.design.method}) × "
-        f"{words.counted(source.plan.members, 'member')} · {case.horizon.start} to "
+        line=f"Scenario {case.name} · {_size(source, len(points))} · {case.horizon.start} to "
         f"{case.horizon.end} · seed {source.plan.seed}",
         question=_question(source),
         asked=scenarios.asked(case)[:1],
         answers=tuple(_answer(one, spreads[one.label], source, points) for one in found)
-        or tuple(_span(spreads[label]) for label in _largest(spreads)[:ANALYSED]),
-        answered=f"{words.when(case.horizon)} The outcome of a point is the mean over its "
-        f"{words.counted(source.plan.members, 'member')}; all points have the same members, who "
-        "meet the same shocks.",
-        trust=(_enough(source, points), *trusting.brief(None)),
+        or _spans(spreads, len(points)),
+        answered=f"{words.when(case.horizon)} The outcome of a point is "
+        f"{_mean(source.plan.members)}; all points have the same members, who meet the same "
+        "shocks.",
+        trust=(_enough(source, points, found), *trusting.brief(None)),
         hero=_scatter(source, points, spreads, found),
         warnings=tuple(_warnings(how, points)),
         sections=tuple(_sections(source, points, spreads, found)),
     )
+
+
+def _size(source: Source, points: int) -> str:
+    members = words.counted(source.plan.members, "member")
+    return f"{words.counted(points, 'point')} ({source.design.method}) × {members}"
 
 
 def _headline(source: Source) -> list[str]:
@@ -127,21 +135,25 @@ def _largest(spreads: Mapping[str, Spread]) -> list[str]:
 
 def _analysed(source: Source, points: Points, spreads: Mapping[str, Spread]) -> list[Sensitivity]:
     """Return what matters for the outcomes that span most, those with least noise first."""
-    found = []
-    for label in _largest(spreads):
-        try:
+    found: list[Sensitivity] = []
+    signal = {label: _signal(points.outcomes[label], spreads[label]) for label in _largest(spreads)}
+    for label in sorted(signal, key=lambda label: -signal[label]):
+        if len(found) == ANALYSED:
+            break
+        with suppress(FindingError):  # too few points, or an outcome that is the same at all
             found.append(_indices(source, points, label))
-        except FindingError:
-            continue  # too few points, or an outcome that is the same at all
-    found.sort(key=lambda one: -_signal(one, spreads[one.label]))
-    return found[:ANALYSED]
+    return found
 
 
-def _signal(one: Sensitivity, own: Spread) -> float:
-    """Return what an outcome spans in parts of its median, without the part that is luck."""
-    noise = one.noise.share if np.isfinite(one.noise.share) else 0.0
+def _signal(values: Array, own: Spread) -> float:
+    """Return what an outcome spans in parts of its median, without the part that is luck.
+
+    ``values`` are its runs (point, member).
+    """
+    share = noise(values).share
     level = abs(own.band.median)
-    return (1.0 - noise) * (min(own.width / level, 1.0) if level > 0.0 else 1.0)
+    luck = share if np.isfinite(share) else 0.0
+    return (1.0 - luck) * (min(own.width / level, 1.0) if level > 0.0 else 1.0)
 
 
 def _indices(source: Source, points: Points, label: str) -> Sensitivity:
@@ -154,10 +166,25 @@ def _indices(source: Source, points: Points, label: str) -> Sensitivity:
         return sensitivity.analyse(source.design, points, label, "pawn")
 
 
+def _spans(spreads: Mapping[str, Spread], points: int) -> tuple[str, ...]:
+    """Return what outcomes span, where no index tells what matters for them."""
+    found = tuple(_span(spreads[label]) for label in _largest(spreads)[:ANALYSED])
+    if found:
+        return found
+    if points == 1:
+        return ("Only one point is computed: there is nothing to compare it with.",)
+    return (f"No headline outcome differs between the {points:,} points.",)
+
+
 def _span(own: Spread) -> str:
     name = words.named(series_of(own.label))
     middle = words.value(name.factor * own.band.median, name.unit)
-    return f"{name.title}: {words.span(own.band, name)} over 90 % of the points, median {middle}."
+    known = own.values[np.isfinite(own.values)]
+    band, over = own.band, "90 % of the points"
+    if len(known) < FEW:
+        ends = float(known.min()), float(known.max())
+        band, over = Band(own.band.median, *ends), words.counted(len(known), "point")
+    return f"{name.title}: {words.span(band, name)} over {over}, median {middle}."
 
 
 def _answer(one: Sensitivity, own: Spread, source: Source, points: Points) -> str:
@@ -165,15 +192,9 @@ def _answer(one: Sensitivity, own: Spread, source: Source, points: Points) -> st
     told = _span(own).removesuffix(".")
     first = one.order[0]
     name = one.names[first]
-    index = float(one.indices[0].value[first])
     points_ = words.counted(one.points, "point")
-    if one.threshold is not None and not index > one.threshold:
+    if one.threshold is not None and not one.indices[0].value[first] > one.threshold:
         return f"{told}. With {points_} no parameter stands out from chance."
-    measure = {
-        "pawn": f"PAWN {index:.2f}; chance stays below {one.threshold or 0.0:.2f}",
-        "sobol": f"{100.0 * index:.0f} % of the variance between points, interactions included",
-        "morris": "the largest elementary effects",
-    }[one.method]
     place = [v.name for v in source.design.variables].index(name)
     slope = _rank_correlation(points.values[:, place], own.values)
     way = ""
@@ -181,7 +202,36 @@ def _answer(one: Sensitivity, own: Spread, source: Source, points: Points) -> st
         side = "higher" if slope > 0.0 else "lower"
         rank = f"{slope:+.2f}".replace("-", "\N{MINUS SIGN}")
         way = f"; points with more of it have a {side} outcome (rank correlation {rank})"
-    return f"{told}. What matters most: {_what(name)} ({name}; {measure}){way}."
+    known = f"{_what(name)} ({name}; {_measure(one, first)}){way}{_beside(one)}"
+    return f"{told}. What matters most: {known}."
+
+
+def _measure(one: Sensitivity, place: int) -> str:
+    """Return the index of a parameter with its 95 % interval, in words."""
+    index = one.indices[0]
+    value, low, high = (float(v[place]) for v in (index.value, index.low, index.high))
+    if one.method == "pawn":
+        chance = f"chance stays below {one.threshold or 0.0:.2f}"
+        return f"PAWN {value:.2f}, 95 % interval {low:.2f} to {high:.2f}; {chance}"
+    if one.method == "sobol":
+        part = f"{100.0 * value:.0f} % of the variance between points, interactions included"
+        return f"{part}, 95 % interval {100.0 * low:.0f} to {100.0 * high:.0f} %"
+    name = words.named(series_of(one.label))
+    ends = (
+        f"{words.bare(name.factor * low, name.unit)} to {words.bare(name.factor * high, name.unit)}"
+    )
+    effect = words.value(name.factor * value, name.change_unit)
+    return f"{effect} over its range on average, 95 % interval {ends}"
+
+
+def _beside(one: Sensitivity) -> str:
+    """Return a remark when the second parameter may matter as much: by the intervals of both."""
+    if len(one.order) < 2:
+        return ""
+    first, second = one.order[:2]
+    index = one.indices[0]
+    apart = index.low[first] > index.value[second] or index.high[second] < index.value[first]
+    return "" if apart else f"; {one.names[second]} may matter as much, by its interval"
 
 
 def _rank_correlation(x: Array, y: Array) -> float:
@@ -195,7 +245,13 @@ def _rank_correlation(x: Array, y: Array) -> float:
     return float(np.corrcoef(ranks)[0, 1])
 
 
-def _enough(source: Source, points: Points) -> str:
+def _enough(source: Source, points: Points, found: Sequence[Sensitivity]) -> str:
+    if not found:
+        return (
+            f"{words.counted(len(points), 'point')} of "
+            f"{words.counted(len(source.names), 'parameter')} cannot tell what matters: more "
+            "points, or outcomes that differ between them, would."
+        )
     return (
         f"Indices rest on {words.counted(len(points), 'point')} of "
         f"{words.counted(len(source.names), 'parameter')}, and are about the ranges that were "
@@ -265,11 +321,15 @@ def _scatter(
         return None
     return Chart(
         tuple(panels),
-        (("dot", f"a point of the sweep: mean over {source.plan.members} members"),),
+        (("dot", f"a point of the sweep, {_mean(source.plan.members)}"),),
         "Dots: outcomes of the points against a parameter.",
-        "Outcomes against the parameter that matters most for each. A cloud without a slope: "
+        "Outcomes against the parameter with the largest index for each. A cloud without a slope: "
         "other parameters or luck matter as much.",
     )
+
+
+def _mean(members: int) -> str:
+    return "that of its one member" if members == 1 else f"the mean over its {members:,} members"
 
 
 def _table(spreads: Mapping[str, Spread], points: int) -> Table:
@@ -321,7 +381,8 @@ def _figure(one: Sensitivity, source: Source, points: Points) -> Block:
     from steppe.figures import sensitivity as figures
 
     name = words.named(series_of(one.label))
-    line = f"{source.plan.scenario.title} · {len(points):,} points ({source.design.method})"
+    points_ = f"{words.counted(len(points), 'point')} ({source.design.method})"
+    line = f"{source.plan.scenario.title} · {points_}"
     unit = name.unit or "index"
     caption = (
         f"What matters for '{name.title}': the further to the right a dot lies, the more the "
@@ -346,7 +407,8 @@ def _design(source: Source) -> Table:
         )
     how = METHODS.get(source.design.method, source.design.method)
     return Table.plain(
-        f"The parameters of the sweep, laid out by {how}, {len(source.design):,} points.",
+        f"The parameters of the sweep, laid out by {how}, "
+        f"{words.counted(len(source.design), 'point')}.",
         ["What", "Varied", "Default", "Evidence"],
         rows,
     )
@@ -357,7 +419,8 @@ def _origin(source: Source) -> Section:
     name = source.folder.path.resolve().name
     commands = [
         shlex.join(str(word) for word in record.get("command") or []),
-        f"steppe sweep --resume --out runs/{name}     # goes on where the folder's sweep stopped",
+        f"steppe sweep --resume --out {shlex.quote(f'runs/{name}')}     "
+        "# goes on where the folder's sweep stopped",
     ]
     return origin.section(
         [("", record)],

@@ -181,6 +181,13 @@ def _cells(
     return tuple(cells)
 
 
+def marks(members: int, what: str) -> str:
+    """Return what the bars of a table show; ``what`` is a change or a difference."""
+    if members < 2:
+        return f"dots: {what}s, vertical line: no {what}"
+    return f"bars: 90 % bands of the {what}s, dots: their medians, vertical line: no {what}"
+
+
 def scale(bands: Sequence[Band | None]) -> tuple[float, float] | None:
     """Return the ends of the scale of a group: all its bands and zero."""
     ends = [v for b in bands if b is not None for v in (b.median, b.q05, b.q95)]
