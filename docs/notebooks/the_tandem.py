@@ -185,9 +185,9 @@ pd.DataFrame(
 # past gets worse ([ablations](../ablations.md)). So the history that we have cannot tell whether this
 # mechanism is right, only that it does no harm.
 #
-# **3. What was put in?** That a joint work "costs no more to arrange than one's own" and that "business
-# follows" with half as much money again are assumptions of the scenario, marked `[prior]` in its file. That
-# more is built jointly *follows from* them and is no news. News is what was not put in: that it happens in
+# **3. What was put in?** That a joint work "costs no more to arrange than one's own", that "business
+# follows" and that a line of Japan's export bank pays for it are assumptions of the scenario, marked
+# `[prior]` in its file. That more is built jointly *follows from* them and is no news. News is what was not put in: that it happens in
 # Kazakhstan and hardly elsewhere, and that the pilot's influence does not clearly grow.
 
 # %% [markdown]

@@ -324,9 +324,24 @@ def test_a_sweep_tells_what_matters(tmp_path: Path, capsys: Capture) -> None:
 def test_indices_are_told_with_their_intervals(
     method: str, told: str, tmp_path: Path, capsys: Capture
 ) -> None:
-    page = reported(capsys, swept(tmp_path / method, points=8, method=method))
+    page = reported(capsys, swept(tmp_path / method, points=64, method=method))
     is_offline_and_readable(page)
     assert re.search(told, page.text.partition("In short")[2].partition("How far")[0])
+
+
+def test_four_groups_of_saltellis_tell_nothing(tmp_path: Path, capsys: Capture) -> None:
+    design = laid_out("sobol", 4)
+
+    def rough(values: np.ndarray, member: np.ndarray) -> np.ndarray:
+        found: np.ndarray = np.sin(97.0 * unit(values, design).sum(axis=1)) + 0.0 * member
+        return found
+
+    invented(tmp_path / "sweep", design, {LABEL: rough})
+    page = reported(capsys, tmp_path / "sweep")
+    short = page.text.partition("In short")[2].partition("How far")[0]
+    assert "4 groups of Saltelli's cannot tell what matters" in short
+    assert "of the variance between points, inter" not in short
+    assert re.search(r"(Saltelli's|points) would make them narrow", page.text)
 
 
 def test_parameters_that_cannot_be_told_apart_are_both_named(

@@ -33,6 +33,8 @@ ROWS = 28
 """Outcomes that the table shows."""
 ANALYSED = 3
 """Outcomes of which is told what matters for them."""
+MANY = 100
+"""Times the points from which nobody is told how many more would do: the estimate is none."""
 FEW = 20
 """Points below which 5 to 95 % of them are all of them."""
 METHODS = {
@@ -81,7 +83,10 @@ def told(path: Path) -> Report:
         answered=f"{words.when(case.horizon)} The outcome of a point is "
         f"{_mean(source.plan.members)}; all points have the same members, who meet the same "
         "shocks.",
-        trust=(_enough(source, points, found), *trusting.brief(None)),
+        trust=(
+            _enough(source, points, found),
+            *trusting.brief(1 if source.plan.members == 1 else None),
+        ),
         hero=_scatter(source, points, spreads, found),
         warnings=tuple(_warnings(how, points)),
         sections=tuple(_sections(source, points, spreads, found)),
@@ -195,6 +200,9 @@ def _answer(one: Sensitivity, own: Spread, source: Source, points: Points) -> st
     points_ = words.counted(one.points, "point")
     if one.threshold is not None and not one.indices[0].value[first] > one.threshold:
         return f"{told}. With {points_} no parameter stands out from chance."
+    if one.method == "sobol" and one.indices[0].width[first] > 1.0:
+        few = sensitivity.samples_of(source.design, one.samples)
+        return f"{told}. {few} cannot tell what matters: intervals are wider than all the variance."
     place = [v.name for v in source.design.variables].index(name)
     slope = _rank_correlation(points.values[:, place], own.values)
     way = ""
@@ -252,11 +260,18 @@ def _enough(source: Source, points: Points, found: Sequence[Sensitivity]) -> str
             f"{words.counted(len(source.names), 'parameter')} cannot tell what matters: more "
             "points, or outcomes that differ between them, would."
         )
-    return (
+    told = (
         f"Indices rest on {words.counted(len(points), 'point')} of "
         f"{words.counted(len(source.names), 'parameter')}, and are about the ranges that were "
         "swept: another range gives another order."
     )
+    wanted = max((one.enough or 0 for one in found), default=0)
+    if not wanted:
+        return told
+    enough = f"about {sensitivity.samples_of(source.design, wanted)}"
+    if wanted > MANY * max(one.samples for one in found):
+        enough = f"more than {MANY} times as many points"
+    return f"{told} Some intervals are wide: {enough} would make them narrow."
 
 
 def _warnings(how: State, points: Points) -> list[str]:
@@ -321,7 +336,7 @@ def _scatter(
         return None
     return Chart(
         tuple(panels),
-        (("dot", f"a point of the sweep, {_mean(source.plan.members)}"),),
+        (("dot", f"a point of the sweep ({words.counted(source.plan.members, 'member')})"),),
         "Dots: outcomes of the points against a parameter.",
         "Outcomes against the parameter with the largest index for each. A cloud without a slope: "
         "other parameters or luck matter as much.",

@@ -56,7 +56,7 @@ def levels(rows: Sequence[Outcome], members: int) -> tuple[str, ...]:
             largest = max(own, key=lambda r: r.band.median)
             title = words.named(largest.series).title
             dims = largest.series.dims
-            kinds = f"{dims[0]}s" if len(dims) == 1 and dims[0] != "country" else "of its kind"
+            kinds = f"{dims[0]}s" if len(dims) == 1 and dims[0] != "country" else "such outcomes"
             of = "" if len(own) == 1 else f", the largest of {len(own)} {kinds}"
             told.append(f"{title}{of}: {words.level(largest, members)}.")
     return tuple(told[:ANSWERS])
