@@ -4,39 +4,26 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from steppe.analysis.compare import series_of
-from steppe.analysis.findings import FindingError, sensitivity
-from steppe.analysis.findings.noise import noise
-from steppe.analysis.findings.reading import Points, Source, means, opened, read
+from steppe.analysis.findings import FindingError
+from steppe.analysis.findings.reading import Points, Source, opened, read
 from steppe.analysis.findings.sensitivity import Sensitivity
-from steppe.analysis.scenario_words import amount, meaning
-from steppe.parameters import registry
-from steppe.report import origin, pictures, scatter, scenarios, trusting, words
+from steppe.analysis.scenario_words import amount
+from steppe.report import matters, origin, pictures, scatter, scenarios, trusting, words
 from steppe.report import outcomes as answers
 from steppe.report.problem import ReportError
+from steppe.report.spreads import Spread, spans, spread_of
 from steppe.report.told import Block, Cell, Chart, Code, Column, Group, Report, Section, Table, Two
-from steppe.results import Band
 from steppe.sweeps import SweepError
 from steppe.sweeps.status import State, state
 from steppe.sweeps.store import SCENARIO
 
-Array = NDArray[np.float64]
-
 ROWS = 28
 """Outcomes that the table shows."""
-ANALYSED = 3
-"""Outcomes of which is told what matters for them."""
-MANY = 100
-"""Times the points from which nobody is told how many more would do: the estimate is none."""
-FEW = 20
-"""Points below which 5 to 95 % of them are all of them."""
 METHODS = {
     "lhs": "a Latin hypercube",
     "sobol": "Saltelli's design for Sobol indices",
@@ -44,19 +31,6 @@ METHODS = {
     "factorial": "all combinations of levels",
     "points": "points from a table",
 }
-
-
-@dataclass(frozen=True)
-class Spread:
-    """An outcome over points: its means over members (point,), and its band over points."""
-
-    label: str
-    values: Array
-    band: Band
-
-    @property
-    def width(self) -> float:
-        return self.band.width if np.isfinite(self.band.width) else 0.0
 
 
 def told(path: Path) -> Report:
@@ -68,8 +42,8 @@ def told(path: Path) -> Report:
         points = read(source, labels)
     except (SweepError, FindingError) as problem:
         raise ReportError(str(problem)) from None
-    spreads = {label: _spread(label, points) for label in labels}
-    found = _analysed(source, points, spreads)
+    spreads = {label: spread_of(label, points) for label in labels}
+    found = matters.analysed(source, points, spreads)
     case = source.plan.scenario
     return Report(
         kind="Report on a sweep",
@@ -78,13 +52,13 @@ def told(path: Path) -> Report:
         f"{case.horizon.end} · seed {source.plan.seed}",
         question=_question(source),
         asked=scenarios.asked(case)[:1],
-        answers=tuple(_answer(one, spreads[one.label], source, points) for one in found)
-        or _spans(spreads, len(points)),
+        answers=tuple(matters.answer(one, spreads[one.label], source, points) for one in found)
+        or spans(spreads, len(points)),
         answered=f"{words.when(case.horizon)} The outcome of a point is "
         f"{_mean(source.plan.members)}; all points have the same members, who meet the same "
         "shocks.",
         trust=(
-            _enough(source, points, found),
+            matters.enough(source, points, found),
             *trusting.brief(1 if source.plan.members == 1 else None),
         ),
         hero=_scatter(source, points, spreads, found),
@@ -109,169 +83,10 @@ def _headline(source: Source) -> list[str]:
 
 
 def _question(source: Source) -> str:
-    names = [_what(v.name) for v in source.design.variables]
+    names = [matters.what(v.name) for v in source.design.variables]
     shown = words.listed(names) if len(names) <= 4 else f"{len(names)} parameters"
     case = source.plan.scenario
     return f"How do outcomes of {case.name} depend on {shown}?"
-
-
-def _what(name: str) -> str:
-    return meaning(name) if name in registry() else name
-
-
-def _spread(label: str, points: Points) -> Spread:
-    values = means(points.outcomes[label])
-    known = values[np.isfinite(values)]
-    if not known.size:
-        return Spread(label, values, Band(np.nan, np.nan, np.nan))
-    low, middle, high = (float(v) for v in np.quantile(known, [0.05, 0.5, 0.95]))
-    return Spread(label, values, Band(middle, low, high))
-
-
-def _largest(spreads: Mapping[str, Spread]) -> list[str]:
-    """Return of each metric the outcome that spans most over points."""
-    best: dict[str, str] = {}
-    for label, own in spreads.items():
-        metric = label.partition("[")[0]
-        if own.width > 0.0 and (metric not in best or own.width > spreads[best[metric]].width):
-            best[metric] = label
-    return list(best.values())
-
-
-def _analysed(source: Source, points: Points, spreads: Mapping[str, Spread]) -> list[Sensitivity]:
-    """Return what matters for the outcomes that span most, those with least noise first."""
-    found: list[Sensitivity] = []
-    signal = {label: _signal(points.outcomes[label], spreads[label]) for label in _largest(spreads)}
-    for label in sorted(signal, key=lambda label: -signal[label]):
-        if len(found) == ANALYSED:
-            break
-        with suppress(FindingError):  # too few points, or an outcome that is the same at all
-            found.append(_indices(source, points, label))
-    return found
-
-
-def _signal(values: Array, own: Spread) -> float:
-    """Return what an outcome spans in parts of its median, without the part that is luck.
-
-    ``values`` are its runs (point, member).
-    """
-    share = noise(values).share
-    level = abs(own.band.median)
-    luck = share if np.isfinite(share) else 0.0
-    return (1.0 - luck) * (min(own.width / level, 1.0) if level > 0.0 else 1.0)
-
-
-def _indices(source: Source, points: Points, label: str) -> Sensitivity:
-    method = sensitivity.method_of(source.design)
-    try:
-        return sensitivity.analyse(source.design, points, label, method)
-    except FindingError:
-        if method == "pawn":
-            raise
-        return sensitivity.analyse(source.design, points, label, "pawn")
-
-
-def _spans(spreads: Mapping[str, Spread], points: int) -> tuple[str, ...]:
-    """Return what outcomes span, where no index tells what matters for them."""
-    found = tuple(_span(spreads[label]) for label in _largest(spreads)[:ANALYSED])
-    if found:
-        return found
-    if points == 1:
-        return ("Only one point is computed: there is nothing to compare it with.",)
-    return (f"No headline outcome differs between the {points:,} points.",)
-
-
-def _span(own: Spread) -> str:
-    name = words.named(series_of(own.label))
-    middle = words.value(name.factor * own.band.median, name.unit)
-    known = own.values[np.isfinite(own.values)]
-    band, over = own.band, "90 % of the points"
-    if len(known) < FEW:
-        ends = float(known.min()), float(known.max())
-        band, over = Band(own.band.median, *ends), words.counted(len(known), "point")
-    return f"{name.title}: {words.span(band, name)} over {over}, median {middle}."
-
-
-def _answer(one: Sensitivity, own: Spread, source: Source, points: Points) -> str:
-    """Return what an outcome spans and which parameter matters most for it."""
-    told = _span(own).removesuffix(".")
-    first = one.order[0]
-    name = one.names[first]
-    points_ = words.counted(one.points, "point")
-    if one.threshold is not None and not one.indices[0].value[first] > one.threshold:
-        return f"{told}. With {points_} no parameter stands out from chance."
-    if one.method == "sobol" and one.indices[0].width[first] > 1.0:
-        few = sensitivity.samples_of(source.design, one.samples)
-        return f"{told}. {few} cannot tell what matters: intervals are wider than all the variance."
-    place = [v.name for v in source.design.variables].index(name)
-    slope = _rank_correlation(points.values[:, place], own.values)
-    way = ""
-    if abs(slope) >= 0.3:
-        side = "higher" if slope > 0.0 else "lower"
-        rank = f"{slope:+.2f}".replace("-", "\N{MINUS SIGN}")
-        way = f"; points with more of it have a {side} outcome (rank correlation {rank})"
-    known = f"{_what(name)} ({name}; {_measure(one, first)}){way}{_beside(one)}"
-    return f"{told}. What matters most: {known}."
-
-
-def _measure(one: Sensitivity, place: int) -> str:
-    """Return the index of a parameter with its 95 % interval, in words."""
-    index = one.indices[0]
-    value, low, high = (float(v[place]) for v in (index.value, index.low, index.high))
-    if one.method == "pawn":
-        chance = f"chance stays below {one.threshold or 0.0:.2f}"
-        return f"PAWN {value:.2f}, 95 % interval {low:.2f} to {high:.2f}; {chance}"
-    if one.method == "sobol":
-        part = f"{100.0 * value:.0f} % of the variance between points, interactions included"
-        return f"{part}, 95 % interval {100.0 * low:.0f} to {100.0 * high:.0f} %"
-    name = words.named(series_of(one.label))
-    ends = (
-        f"{words.bare(name.factor * low, name.unit)} to {words.bare(name.factor * high, name.unit)}"
-    )
-    effect = words.value(name.factor * value, name.change_unit)
-    return f"{effect} over its range on average, 95 % interval {ends}"
-
-
-def _beside(one: Sensitivity) -> str:
-    """Return a remark when the second parameter may matter as much: by the intervals of both."""
-    if len(one.order) < 2:
-        return ""
-    first, second = one.order[:2]
-    index = one.indices[0]
-    apart = index.low[first] > index.value[second] or index.high[second] < index.value[first]
-    return "" if apart else f"; {one.names[second]} may matter as much, by its interval"
-
-
-def _rank_correlation(x: Array, y: Array) -> float:
-    """Return Spearman's rank correlation of points that have a value; 0 where there is none."""
-    from scipy.stats import rankdata
-
-    known = np.isfinite(y)
-    if known.sum() < 3 or np.ptp(x[known]) == 0.0 or np.ptp(y[known]) == 0.0:
-        return 0.0
-    ranks = [rankdata(v[known]) for v in (x, y)]
-    return float(np.corrcoef(ranks)[0, 1])
-
-
-def _enough(source: Source, points: Points, found: Sequence[Sensitivity]) -> str:
-    if not found:
-        return (
-            f"{words.counted(len(points), 'point')} of "
-            f"{words.counted(len(source.names), 'parameter')} cannot tell what matters: more "
-            "points, or outcomes that differ between them, would."
-        )
-    told = (
-        f"Indices rest on {words.counted(len(points), 'point')} of "
-        f"{words.counted(len(source.names), 'parameter')}, and are about the ranges that were "
-        "swept: another range gives another order."
-    )
-    wanted = max((one.enough or 0 for one in found), default=0)
-    if not wanted:
-        return told
-    enough = f"about {sensitivity.samples_of(source.design, wanted)}"
-    if wanted > MANY * max(one.samples for one in found):
-        enough = f"more than {MANY} times as many points"
-    return f"{told} Some intervals are wide: {enough} would make them narrow."
 
 
 def _warnings(how: State, points: Points) -> list[str]:
@@ -414,7 +229,7 @@ def _design(source: Source) -> Table:
         known = scenarios.registered(v.name)
         rows.append(
             [
-                Two(_what(v.name)[:1].upper() + _what(v.name)[1:], v.name),
+                Two(matters.what(v.name)[:1].upper() + matters.what(v.name)[1:], v.name),
                 amount(v.distribution, v.unit),
                 amount(known.default(source.plan.scenario.base), v.unit) if known else "–",
                 scenarios.evidence(known),
