@@ -94,7 +94,7 @@ table.loc[
 # The financier pays, the pilot is seen on the site. Whose share of influence grows?
 
 # %%
-figure, panels = plt.subplots(1, 2, figsize=(9, 3), sharey=True, layout="constrained")
+figure, panels = plt.subplots(1, 2, figsize=(9, 3), sharex=True, sharey=True, layout="constrained")
 for axes, power, name in zip(panels, ("JPN", "TUR"), ("Japan", "Turkey"), strict=True):
     rows = table.loc[[f"influence_share[{power},{host}]" for host in HOSTS]]
     low = 100 * (rows["difference_median"] - rows["difference_q05"])
@@ -113,8 +113,10 @@ percent[columns[:-1]] *= 100
 percent.round(2)
 
 # %% [markdown]
-# The scenario's own question was whether the pilot gains where the financier pays. The financier does: a
-# little, and in most worlds. For the pilot every band crosses zero. That is a finding, too.
+# The scenario's own question was whether the pilot gains where the financier pays. Hold both against the
+# same rule. Japan's bands begin at zero or hardly below it, and its share is higher in fourteen to nineteen
+# worlds of twenty: a gain, and a small one. Turkey's medians are of the same size, but its bands reach far below
+# zero: the sign is open in every host. That is a finding, too.
 
 # %% [markdown]
 # ## One world in sentences
@@ -159,13 +161,14 @@ figure
 # Three questions, in this order.
 #
 # **1. Is the difference larger than luck?** The worlds are paired, so luck is mostly gone: where the 90 %
-# band does not cross zero, the *model* says so firmly.
+# band does not cross zero, the *model* says so firmly. Where it begins at zero, as that of works in
+# Kazakhstan, say in how many worlds.
 #
 # **2. Has the model earned our trust there?** It was run on the past. Errors of the powers' shares in each
 # host's trade, in percentage points, beside forecasts that anyone could have made:
 
 # %%
-from steppe.seminar.page.scores import FORECASTS, read
+from steppe.analysis.trust import FORECASTS, read
 
 found = read()
 pd.DataFrame(
@@ -182,9 +185,9 @@ pd.DataFrame(
 # past gets worse ([ablations](../ablations.md)). So the history that we have cannot tell whether this
 # mechanism is right, only that it does no harm.
 #
-# **3. What was put in?** That a joint work "costs no more to arrange than one's own" and that "business
-# follows" with half as much money again are assumptions of the scenario, marked `[prior]` in its file. That
-# more is built jointly *follows from* them and is no news. News is what was not put in: that it happens in
+# **3. What was put in?** That a joint work "costs no more to arrange than one's own", that "business
+# follows" and that a line of Japan's export bank pays for it are assumptions of the scenario, marked
+# `[prior]` in its file. That more is built jointly *follows from* them and is no news. News is what was not put in: that it happens in
 # Kazakhstan and hardly elsewhere, and that the pilot's influence does not clearly grow.
 
 # %% [markdown]

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.cli.records import only_sentence, rewritten, undrawn
-from tests.findings.cases import invented, laid_out
+from tests.findings.cases import invented, laid_out, unit
 
 from steppe.analysis import compare as comparing
 from steppe.analysis.compare import series_of
@@ -23,8 +23,10 @@ from steppe.cli import batch as batch_command
 from steppe.cli import compare as compare_command
 from steppe.cli import report as command
 from steppe.cli import run as run_command
+from steppe.clock import Quarter
 from steppe.record import RunRecord
-from steppe.report import pictures, words
+from steppe.report import curves, pictures, words
+from steppe.report.told import BOX
 from steppe.results import Band, Outcome
 
 BASE = """\
@@ -191,6 +193,68 @@ def test_one_member_has_no_bands(desk: Path, tmp_path: Path, capsys: Capture) ->
     page = reported(capsys, next((tmp_path / "o").iterdir()))
     is_offline_and_readable(page)
     assert "One member only" in page.text and "5 to 95" not in page.text.partition("Results")[2]
+    first = page.text.partition("In short")[2].partition("How far to trust")[0]
+    assert "in the one member of this run" in first
+    assert not re.search("medians|bracket|90 %", first)
+    assert not [c for c in page.text.split("Table ") if "Headline outcomes: median" in c]
+    assert "How often" in page.text and "In members" not in page.text
+
+
+def test_runs_of_other_years_and_members_say_so(
+    base: Path, desk: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    (tmp_path / "later.yaml").write_text(BASE.replace("2017Q4", "2018Q2"))
+    with undrawn():
+        code = run_command.run(
+            str(tmp_path / "later.yaml"), members=4, out=tmp_path / "o", quiet=True
+        )
+    assert code == 0
+    page = reported(capsys, base, next((tmp_path / "o").iterdir()))
+    assert "4 members are in both, of 6 and 4" in page.text
+    first = page.text.partition("In short")[2].partition("How far to trust")[0]
+    assert "Outcomes of later are means over 2017Q1 to 2018Q2" in first
+    assert "Outcomes of base are means over 2017Q1 to 2017Q4" in first
+    assert "Lines and bands are over all members of each run" in page.text
+    assert "On the way" not in page.text  # medians of other members part by chance
+
+
+def test_what_happens_is_told_of_members_that_both_runs_have(
+    base: Path, desk: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    with undrawn():
+        code = run_command.run(str(desk / "base.yaml"), members=1, out=tmp_path / "o", quiet=True)
+    assert code == 0
+    page = reported(capsys, base, next((tmp_path / "o").iterdir()))
+    assert "Nothing happens noticeably more often" in page.text
+
+
+def test_a_chart_has_room_for_the_years_of_both_runs() -> None:
+    quarters = [Quarter.of(year, q) for year in range(2010, 2020) for q in (1, 2, 3, 4)]
+    values = np.random.default_rng(1).uniform(0.1, 0.2, (40, 1, 6)).cumsum(axis=2)
+    early, late = (
+        curves.Paths(tuple(own), (LABEL,), values[: len(own)])
+        for own in (quarters[:20], quarters[20:])
+    )
+    row = Outcome(series_of(LABEL), Band(0.2, 0.1, 0.3), Band(0.1, 0.0, 0.2), Band(0.1, 0, 0.2), 1)
+    drawn = curves.chart([row], late, early, ("late", "early"), 20)
+    assert drawn is not None
+    places = [
+        float(point.split(",")[0])
+        for shape in drawn.panels[0].shapes
+        for point in shape.points.split()
+    ]
+    assert min(places) >= 0.0 and max(places) <= BOX[0]
+
+
+def test_a_run_against_itself_has_nothing_to_tell(
+    base: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    shutil.copytree(base, tmp_path / "again")
+    page = reported(capsys, base, tmp_path / "again")
+    first = page.text.partition("In short")[2].partition("How far to trust")[0]
+    assert "differs noticeably" in first and "On the way" not in first
+    assert "outcomes that change most" not in page.text.lower()
+    assert "none of them changes noticeably" in page.text
 
 
 @pytest.mark.parametrize("status", ["failed", "interrupted", "running"])
@@ -228,8 +292,8 @@ def test_a_batch(desk: Path, tmp_path: Path, capsys: Capture) -> None:
 LABEL = "influence_share[JPN,UZB]"
 
 
-def swept(place: Path, points: int = 40, blocks: int | None = None) -> Path:
-    design = laid_out("lhs", points)
+def swept(place: Path, points: int = 40, blocks: int | None = None, method: str = "lhs") -> Path:
+    design = laid_out(method, points)
 
     def formula(values: np.ndarray, member: np.ndarray) -> np.ndarray:
         return 0.05 + 0.1 * values[:, 2] + 1e-4 * member
@@ -247,6 +311,50 @@ def test_a_sweep_tells_what_matters(tmp_path: Path, capsys: Capture) -> None:
     assert "not finished" not in page.text
 
 
+@pytest.mark.parametrize(
+    ("method", "told"),
+    [
+        ("sobol", r"\d+ % of the variance [\w ,]+, 95 % interval \d+ to \d+ %"),
+        (
+            "morris",
+            r"8\.\d+ percentage points over its range on average, 95 % interval [\d. to]+\)",
+        ),
+    ],
+)
+def test_indices_are_told_with_their_intervals(
+    method: str, told: str, tmp_path: Path, capsys: Capture
+) -> None:
+    page = reported(capsys, swept(tmp_path / method, points=64, method=method))
+    is_offline_and_readable(page)
+    assert re.search(told, page.text.partition("In short")[2].partition("How far")[0])
+
+
+def test_four_groups_of_saltellis_tell_nothing(tmp_path: Path, capsys: Capture) -> None:
+    design = laid_out("sobol", 4)
+
+    def rough(values: np.ndarray, member: np.ndarray) -> np.ndarray:
+        found: np.ndarray = np.sin(97.0 * unit(values, design).sum(axis=1)) + 0.0 * member
+        return found
+
+    invented(tmp_path / "sweep", design, {LABEL: rough})
+    page = reported(capsys, tmp_path / "sweep")
+    short = page.text.partition("In short")[2].partition("How far")[0]
+    assert "4 groups of Saltelli's cannot tell what matters" in short
+    assert "of the variance between points, inter" not in short
+    assert re.search(r"(Saltelli's|points) would make them narrow", page.text)
+
+
+def test_parameters_that_cannot_be_told_apart_are_both_named(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    design = laid_out("lhs", 60)
+    both = {LABEL: lambda v, member: unit(v, design)[:, 0] + unit(v, design)[:, 1] + 0.0 * member}
+    invented(tmp_path / "sweep", design, both)
+    page = reported(capsys, tmp_path / "sweep")
+    short = page.text.partition("In short")[2].partition("How far")[0]
+    assert "may matter as much, by its interval" in short
+
+
 def test_half_a_sweep_says_so(tmp_path: Path, capsys: Capture) -> None:
     page = reported(capsys, swept(tmp_path / "half", blocks=2))
     is_offline_and_readable(page)
@@ -255,7 +363,11 @@ def test_half_a_sweep_says_so(tmp_path: Path, capsys: Capture) -> None:
 
 def test_few_points_or_none(tmp_path: Path, capsys: Capture) -> None:
     page = reported(capsys, swept(tmp_path / "few", points=3))
-    assert "What matters most" not in page.text
+    assert "What matters most" not in page.text and "Indices rest on" not in page.text
+    assert "over 3 points, median" in page.text and "90 % of the points" not in page.text
+    page = reported(capsys, swept(tmp_path / "one", points=1))
+    is_offline_and_readable(page)
+    assert "Only one point is computed" in page.text and "There is nothing to tell" not in page.text
     assert "has no outcomes yet" in refused(capsys, swept(tmp_path / "none", blocks=0))
 
 
@@ -341,6 +453,15 @@ def test_a_sentence_says_what_the_numbers_say(pairs: list[tuple[float, float]], 
         size = words.value(name.factor * difference.median, name.change_unit)
         assert f"higher by {size} than in the baseline" in told
     assert told.endswith(".") and "nan" not in told
+
+
+def test_medians_that_differ_the_other_way_are_told_to() -> None:
+    row = Outcome(
+        series_of(LABEL), Band(0.05, 0.04, 0.07), Band(0.06, 0.05, 0.08), Band(0.01, 0.0, 0.02), 0.9
+    )
+    told = words.changed(row, "baseline", 100)
+    assert "higher by 1.00 percentage points" in told
+    assert "instead of" not in told and "5.00 % and 6.00 %, differ the other way" in told
 
 
 def test_numbers_have_their_unit() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,7 @@ import pytest
 
 FOLDER = Path(__file__).parents[2] / "docs" / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+SCRIPTS = sorted([*FOLDER.glob("*.py"), *FOLDER.with_name("examples").glob("*.py")])
 
 
 def test_there_are_notebooks() -> None:
@@ -23,6 +27,17 @@ def test_a_notebook_is_its_script(path: Path) -> None:
     cells = [[(c.cell_type, c.source.strip()) for c in one.cells] for one in pair]
     assert cells[0] == cells[1], "python tools/build_notebooks.py writes the notebook again"
     assert path.stat().st_size < 400_000
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda p: p.stem)
+def test_what_is_imported_of_steppe_is_there(path: Path) -> None:
+    """A module that is moved must not wait for the slow tests to be missed."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and str(node.module).partition(".")[0] == "steppe":
+            found = importlib.import_module(str(node.module))
+            for name in node.names:
+                there = hasattr(found, name.name) or find_spec(f"{node.module}.{name.name}")
+                assert there, f"{node.module} has no {name.name}"
 
 
 @pytest.mark.slow

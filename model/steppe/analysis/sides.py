@@ -257,8 +257,9 @@ def notes(found: Comparison, both: Sequence[Input]) -> list[str]:
         told.append(f"not paired: {found.unpaired}; differences are those of independent members")
     if found.unlike:
         shown = ", ".join(found.unlike[:4]) + (", ..." if len(found.unlike) > 4 else "")
+        inputs = "input is" if len(found.unlike) == 1 else "inputs are"
         told.append(
-            f"{len(found.unlike)} inputs are not drawn alike ({shown}): for these the pairing "
+            f"{len(found.unlike)} {inputs} not drawn alike ({shown}): for these the pairing "
             "covers shocks only"
         )
     ends = [str(one.scenario.horizon.end) for one in both]

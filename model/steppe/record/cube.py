@@ -33,21 +33,22 @@ class Cube:
         return [i for i, s in enumerate(self.series) if s.metric == metric]
 
 
-def read_cube(record: RunRecord, names: Collection[str] | None = None) -> Cube:
+def read_cube(record: RunRecord, names: Collection[str] | None = None, paths: bool = True) -> Cube:
     """Read the series of a run, or those of some metrics; :class:`RecordError` when it cannot be.
 
-    Metrics that this version does not know are passed over.
+    Metrics that this version does not know are passed over; the paths of members, much the larger
+    part, are read unless ``paths`` is False.
     """
     wanted = [n for n in metrics.BY_NAME if names is None or n in names]
     try:
-        return _read(record, wanted, names is None)
+        return _read(record, wanted, names is None, paths)
     except (KeyError, ValueError, TypeError):
         raise RecordError(
             f"{record.path}: its series are not laid out as this version lays them out"
         ) from None
 
 
-def _read(record: RunRecord, wanted: list[str], everything: bool) -> Cube:
+def _read(record: RunRecord, wanted: list[str], everything: bool, paths: bool) -> Cube:
     only: list[tuple[str, str, Any]] | None = None if everything else [("metric", "in", wanted)]
     frame = record.table("series.parquet", only=only)
     frame = frame[frame["metric"].isin(wanted)]
@@ -58,7 +59,7 @@ def _read(record: RunRecord, wanted: list[str], everything: bool) -> Cube:
     series = [_series(row) for row in rows.to_dict("records")]
     statistics = frame[list(STATISTICS)].to_numpy(float)
     shaped = statistics.reshape(len(series), done, len(STATISTICS)).transpose(1, 0, 2)
-    return Cube(quarters, series, shaped, _paths(record, wanted, done))
+    return Cube(quarters, series, shaped, _paths(record, wanted, done) if paths else {})
 
 
 def _follow(quarters: Sequence[str], rows: Sequence[str]) -> None:

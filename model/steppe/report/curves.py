@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steppe.clock import PER_YEAR, Quarter
+from steppe.metrics import OUTCOME_QUARTERS
+from steppe.report import outcomes as answers
 from steppe.report import words
 from steppe.report.told import BOX, Chart, Panel, Shape, Tick
 from steppe.results import STATISTICS, Outcome
@@ -52,7 +54,8 @@ def chart(
     ``names`` are those of the run and of what it is compared with.  Without the other's paths the
     median of its outcome is drawn where it holds, at the end.
     """
-    panels = [p for p in (_panel(row, own, other, members) for row in rows) if p][:PANELS]
+    drawn = [(row, panel) for row in rows if (panel := _panel(row, own, other, members))]
+    shown, panels = [row for row, _ in drawn[:PANELS]], [panel for _, panel in drawn[:PANELS]]
     if not panels:
         return None
     of = "median of " if members > 1 else ""
@@ -66,13 +69,17 @@ def chart(
         tuple(panels),
         tuple(key),
         _alt(panels),
-        " ".join(
-            [
-                "The outcomes that change most." if names[1] else "Headline outcomes.",
-                _READ if members > 1 else "",
-            ]
-        ).strip(),
+        f"{_first(shown, names[1])} {_READ if members > 1 else ''}".strip(),
     )
+
+
+def _first(shown: Sequence[Outcome], other: str | None) -> str:
+    """Return which outcomes a chart shows."""
+    if not other:
+        return "Headline outcomes."
+    if not any(map(answers.noticeable, shown)):
+        return "Headline outcomes; none of them changes noticeably."
+    return "The outcomes that change most."
 
 
 def excursion(
@@ -129,7 +136,8 @@ def _panel(row: Outcome, own: Paths, other: Paths | None, members: int) -> Panel
     if there is not None:
         drawn["there"] = name.factor * there
     marks = [] if row.parent is None or there is not None else [name.factor * row.parent.median]
-    years = [own.quarters[0].year, own.quarters[-1].year + 1]
+    shown = [*own.quarters, *(other.quarters if there is not None and other is not None else ())]
+    years = [min(shown).year, max(shown).year + 1]
     low, high = _range([v[:, [Q05, Q50, Q95]] for v in drawn.values()], marks)
     if not high > low:
         return None
@@ -143,7 +151,7 @@ def _panel(row: Outcome, own: Paths, other: Paths | None, members: int) -> Panel
         shapes += _line(frame, _time(other.quarters), drawn["there"][:, Q50], "other")
     for mark in marks:
         end = own.quarters[-1]
-        at = _time([end + (1 - min(20, len(own.quarters))), end])
+        at = _time([end + (1 - min(OUTCOME_QUARTERS, len(own.quarters))), end])
         shapes += _line(frame, at, np.array([mark, mark]), "other")
     shapes += _line(frame, time, drawn["here"][:, Q50], "own")
     return Panel(name.title, name.unit or "index", frame.across(), frame.up(), tuple(shapes))

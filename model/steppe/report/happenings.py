@@ -42,10 +42,13 @@ def section(frame: pd.DataFrame, members: int) -> Section:
         found = counted(own[own["kind"] == kind], members)
         for row in found[:OF_A_KIND]:
             rows.append(_row(row, title, own, members))
+    what = "in how many members, when first (median), how much in all over the run (median)"
+    if members == 1:
+        what = "how often, when first, how much in all over the run"
     table = Table.plain(
-        "The most frequent happenings of each kind: in how many members, when first (median), how "
-        "much in all over the run (median), and one typical sentence of the chronicle.",
-        ["Kind", "In members", "First", "mn USD", "For example"],
+        f"The most frequent happenings of each kind: {what}, and one typical sentence of the "
+        "chronicle.",
+        ["Kind", "In members" if members > 1 else "How often", "First", "mn USD", "For example"],
         rows,
         numbers=(1, 3),
     )
@@ -104,7 +107,7 @@ def _row(row: dict[str, Any], title: str, frame: pd.DataFrame, members: int) -> 
     share = 100.0 * row["share"]
     often = f"{share:.0f} %" if share >= 1.0 else "<1 %"
     if members == 1:
-        often = f"{row['number']:g} times"
+        often = "once" if row["number"] == 1 else f"{row['number']:g} times"
     return [
         title,
         often,

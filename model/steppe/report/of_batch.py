@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from steppe.record import RecordError, RunRecord
@@ -40,8 +41,9 @@ def told(batch: Batch) -> Report:
             for run in runs
         ),
         answers=tuple(leading[:MOST]),
-        answered="Of each scenario, what moves most against its parent, member by member; all "
-        "scenarios have the same members, who meet the same shocks.",
+        answered="Of each scenario, what moves most against its parent, member by member, or what "
+        "stands out where it has none; all scenarios have the same members, who meet the same "
+        "shocks.",
         trust=trusting.brief(members),
         warnings=tuple(warnings),
         sections=tuple(
@@ -97,7 +99,7 @@ def _section(run: RunRecord, brief: tuple[str, ...], number: int) -> Section:
 
 
 def _origin(batch: Batch, runs: list[RunRecord]) -> Section:
-    commands = [f"steppe rerun {run.path.name} --verify" for run in runs]
+    commands = [f"steppe rerun {shlex.quote(run.path.name)} --verify" for run in runs]
     return origin.section(
         [(run.record["scenario"]["name"], run.record) for run in runs],
         commands,

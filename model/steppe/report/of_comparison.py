@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import median
 
 import numpy as np
 
 from steppe.analysis import sides
-from steppe.analysis.compare import Comparison
+from steppe.analysis.compare import MEMBER, Comparison
 from steppe.analysis.sides import Input, SideError
 from steppe.record import SCENARIO, RunRecord
 from steppe.report import (
@@ -31,6 +33,8 @@ from steppe.results import Outcome
 WIDER = 2.0
 """Gap of medians on the way, in parts of the difference at the end, from which it is told."""
 
+OF_EACH = "Lines and bands are over all members of each run, also those that the other has not."
+
 
 def told(first: RunRecord, second: RunRecord) -> Report:
     """Return what is told of two runs; raises ``RecordError`` or :class:`ReportError`."""
@@ -47,6 +51,9 @@ def told(first: RunRecord, second: RunRecord) -> Report:
     left, right = (one.scenario for one in both)
     here, there = recorded.paths(second), recorded.paths(first)
     drawn = curves.chart(of_run.chosen(rows), here, there, (names[1], names[0]), found.members)
+    same = alike(found, both)
+    if drawn is not None and not same:
+        drawn = replace(drawn, caption=f"{drawn.caption} {OF_EACH}")
     hero, more = curves.split(drawn, "More outcomes over time.")
     return Report(
         kind="Comparison of two runs",
@@ -58,7 +65,7 @@ def told(first: RunRecord, second: RunRecord) -> Report:
         asked=(f"All differences are {names[1]} less {names[0]}.", *scenarios.asked(right)[:1]),
         answers=(
             *answers.changes(rows, names[0], found.members),
-            *_widest(of_run.chosen(rows)[: curves.PANELS], here, there, names),
+            *(_widest(of_run.chosen(rows)[: curves.PANELS], here, there, names) if same else ()),
         ),
         answered=_answered(found, names, both),
         trust=trusting.brief(found.members),
@@ -72,12 +79,18 @@ def told(first: RunRecord, second: RunRecord) -> Report:
     )
 
 
+def alike(found: Comparison, both: Sequence[Input]) -> bool:
+    """Tell whether both runs have the same members: what is drawn over all is of partners then."""
+    return not found.unpaired and {one.members for one in both} == {found.members}
+
+
 def _widest(
     rows: Sequence[Outcome], here: curves.Paths, there: curves.Paths, names: Sequence[str]
 ) -> list[str]:
     """Return a sentence on the outcome whose medians part most on the way, if more than at the end.
 
-    The gap is held against the difference of the outcome, so that it tells what the end hides.
+    The gap is held against the difference of the outcome, so that it tells what the end hides.  The
+    two runs must have the same members: medians of others part by chance.
     """
     best: tuple[float, str] = (WIDER, "")
     for row in rows:
@@ -88,13 +101,15 @@ def _widest(
         if row.difference is None or not np.isfinite(gap).any():
             continue
         t = int(np.nanargmax(gap))
+        if gap[t] < words.BELOW * (other[t, curves.Q95] - other[t, curves.Q05]):
+            continue  # little beside the band, also at its widest
         end = max(abs(row.difference.median), 1e-12 * float(gap[t]))
-        if float(gap[t]) / end > best[0]:
-            name = words.named(row.series)
-            left, right = (
-                words.value(name.factor * float(path[t, curves.Q50]), name.unit)
-                for path in (own, other)
-            )
+        name = words.named(row.series)
+        left, right = (
+            words.value(name.factor * float(path[t, curves.Q50]), name.unit)
+            for path in (own, other)
+        )
+        if float(gap[t]) / end > best[0] and left != right:
             told = (
                 f"On the way the medians are furthest apart in {here.quarters[t]}: "
                 f"{name.title[:1].lower() if name.title.startswith('The ') else name.title[:1]}"
@@ -115,11 +130,11 @@ def _line(found: Comparison, names: Sequence[str], both: Sequence[Input]) -> str
 
 
 def _answered(found: Comparison, names: Sequence[str], both: Sequence[Input]) -> str:
-    when = words.when(both[1].scenario.horizon)
+    when = _when(names, both)
     if found.unpaired:
         return (
             f"{when} Members are not paired ({found.unpaired}): every member of {names[1]} is held "
-            f"against every one of {names[0]}, and 'members' below are such pairs."
+            f"against every one of {names[0]}, and 'members' in these answers are such pairs."
         )
     removed = [r.variance_removed for r in found.rows if math.isfinite(r.variance_removed)]
     middle = median(removed) if removed else 0.0
@@ -127,8 +142,17 @@ def _answered(found: Comparison, names: Sequence[str], both: Sequence[Input]) ->
     told = f", which removes {part} % of the noise (median over outcomes)"
     return (
         f"{when} Members with one number meet the same shocks in both runs; differences are taken "
-        f"member by member{told if middle > 0.0 else ''}. Numbers are medians over members."
+        f"member by member{told if middle >= 0.005 else ''}."
+        + (f" {words.MEDIANS}" if found.members > 1 else "")
     )
+
+
+def _when(names: Sequence[str], both: Sequence[Input]) -> str:
+    """Return over which quarters outcomes are taken, those of the second run first."""
+    left, right = (one.scenario.horizon for one in both)
+    if words.when(left) == words.when(right):
+        return words.when(right)
+    return f"{words.when(right, names[1])} {words.when(left, names[0])}"
 
 
 def _sections(
@@ -141,11 +165,11 @@ def _sections(
 ) -> list[Section]:
     left, right = (one.scenario for one in both)
     parts = [_results(chart, found, rows, names)]
-    shown = _figures(records, both)
+    shown = _figures(records, both, alike(found, both))
     if shown is not None:
         parts.append(shown)
     if all(recorded.has(r, "chronicle.parquet") for r in records):
-        parts.append(_happenings(records, names))
+        parts.append(_happenings(records, both, bool(found.unpaired), names))
     parts.append(_scenario(both, names))
     parts += [scenarios.assumptions(right, left), trusting.section()]
     parts.append(_origin(records, both, names))
@@ -157,34 +181,49 @@ def _results(
     chart: Chart | None, found: Comparison, rows: Sequence[Outcome], names: Sequence[str]
 ) -> Section:
     pairs = "pairs of any two members" if found.unpaired else "members"
+    over = f"median and 90 % band over {pairs}" if found.members > 1 else "in the one member"
     caption = (
-        f"Headline outcomes of {names[1]}, and how they differ from {names[0]}: median and 90 % "
-        f"band over {pairs}; bars: 90 % bands of the differences, dots: their medians, vertical "
-        "line: no difference."
+        f"Headline outcomes of {names[1]}, and how they differ from {names[0]}: {over}; "
+        f"{answers.marks(found.members, 'difference')}."
     )
     blocks: list[Block] = [chart] if chart is not None else []
     blocks.append(answers.table(rows, names[0], found.members, caption))
     return Section("results", "Results", tuple(blocks))
 
 
-def _figures(records: tuple[RunRecord, RunRecord], both: Sequence[Input]) -> Section | None:
-    """Draw the figures of the second run over the first, the map of differences first."""
+def _figures(
+    records: tuple[RunRecord, RunRecord], both: Sequence[Input], alike: bool
+) -> Section | None:
+    """Draw the figures of the second run over the first, the map of differences first.
+
+    That is one of medians, which differ by chance where the members are not the same.
+    """
     first, second = (
         recorded.results(r, one.scenario) for r, one in zip(records, both, strict=True)
     )
-    alike = first.quarters == second.quarters and first.completed == second.completed
+    beside = first.quarters == second.quarters and first.completed == second.completed
     if not second.completed:
         return None
-    names = pictures.wanted(answers.headline(both[1].scenario), alike)
-    found = pictures.drawn(second, first if alike else None, names)
+    names = pictures.wanted(answers.headline(both[1].scenario), alike and beside)
+    found = pictures.drawn(second, first if beside else None, names)
     shown = tuple(found[n] for n in pictures.CAPTIONS if n in found)
     return Section("figures", "Figures", shown, fresh=True) if shown else None
 
 
-def _happenings(records: tuple[RunRecord, RunRecord], names: Sequence[str]) -> Section:
+def _happenings(
+    records: tuple[RunRecord, RunRecord],
+    both: Sequence[Input],
+    unpaired: bool,
+    names: Sequence[str],
+) -> Section:
+    """Return what happens more or less often; where members are paired, in those of both runs."""
     frames = [r.chronicle() for r in records]
-    counts = [int(r.record["members"]) for r in records]
-    return happenings.between(frames, counts, names)
+    if unpaired:
+        return happenings.between(frames, [one.members for one in both], names)
+    left, right = (one.table[MEMBER] for one in both if one.table is not None)
+    common = np.intersect1d(left, right)
+    own = [frame[frame["member"].isin(common)] for frame in frames]
+    return happenings.between(own, [len(common)] * 2, names)
 
 
 def _scenario(both: Sequence[Input], names: Sequence[str]) -> Section:
@@ -201,8 +240,9 @@ def _origin(
     records: tuple[RunRecord, RunRecord], both: Sequence[Input], names: Sequence[str]
 ) -> Section:
     folders = [r.path.resolve().name for r in records]
-    commands = [f"steppe rerun {f} --verify" for f in folders]
-    commands.append(f"steppe report {folders[0]} {folders[1]}     # with both folders in ./runs")
+    quoted = [shlex.quote(f) for f in folders]
+    commands = [f"steppe rerun {f} --verify" for f in quoted]
+    commands.append(f"steppe report {quoted[0]} {quoted[1]}     # with both folders in ./runs")
     files = [f"scenario-{i}.yaml" for i in (1, 2)]
     commands += [of_run.command(r.record, f) for r, f in zip(records, files, strict=True)]
     return origin.section(

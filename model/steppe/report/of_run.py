@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Sequence
 from typing import Any
 
@@ -46,8 +47,8 @@ def told(record: RunRecord) -> Report:
         line=line(record, case),
         question=scenarios.question(case),
         asked=scenarios.asked(case)[:1],
-        answers=(*found, *_on_the_way(found, rows, paths, case, parent)),
-        answered=_answered(case, other) if found else "",
+        answers=(*found, *(_on_the_way(found, rows, paths, case, parent) if members > 1 else ())),
+        answered=_answered(case, other, members) if found else "",
         trust=trusting.brief(members),
         hero=hero,
         warnings=warnings(record),
@@ -130,16 +131,16 @@ def _on_the_way(
     ]
 
 
-def _answered(case: Scenario, other: str) -> str:
+def _answered(case: Scenario, other: str, members: int) -> str:
     told = words.when(case.horizon)
     if other:
         told += (
             f" Changes are against {other}, member by member: members with one number meet the "
             "same shocks in both."
         )
-    else:
-        told += " In brackets: 5 to 95 % of members."
-    return told + " Numbers are medians over members."
+    if members < 2:
+        return told
+    return f"{told} {words.MEDIANS if other else words.MEDIANS_ALONE}"
 
 
 def _sections(
@@ -173,14 +174,11 @@ def _results(
     """Return the headline table below the charts that the first page has no room for."""
     blocks: list[Block] = [chart] if chart is not None else []
     if rows:
-        caption = (
-            f"Headline outcomes: median and 90 % band over members. {words.when(case.horizon)}"
-        )
+        over = "median and 90 % band over members" if members > 1 else "of the one member"
+        caption = f"Headline outcomes: {over}. {words.when(case.horizon)}"
         if other:
-            caption += (
-                f" Changes are against {other}, member by member; bars: their 90 % bands, dots: "
-                "medians, vertical line: no change."
-            )
+            marks = answers.marks(members, "change")
+            caption += f" Changes are against {other}, member by member; {marks}."
         blocks.append(answers.table(rows, other, members, caption))
     else:
         blocks.append(Text("The run left no outcomes that could be summed up."))
@@ -221,7 +219,7 @@ def figures(record: RunRecord, case: Scenario, compared: bool) -> Section | None
 
 def _origin(record: RunRecord, case: Scenario) -> Section:
     name = record.path.resolve().name
-    commands = [f"steppe rerun {name} --verify     # with this run's folder in ./runs"]
+    commands = [f"steppe rerun {shlex.quote(name)} --verify     # with this run's folder in ./runs"]
     commands.append(command(record.record, "scenario.yaml") + "     # with the file below")
     advice = (
         "The same version of steppe gives the same numbers to the bit on the same kind of "

@@ -4,33 +4,26 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from steppe.analysis.compare import series_of
-from steppe.analysis.findings import FindingError, sensitivity
-from steppe.analysis.findings.reading import Points, Source, means, opened, read
+from steppe.analysis.findings import FindingError
+from steppe.analysis.findings.reading import Points, Source, opened, read
 from steppe.analysis.findings.sensitivity import Sensitivity
-from steppe.analysis.scenario_words import amount, meaning
-from steppe.parameters import registry
-from steppe.report import origin, pictures, scatter, scenarios, trusting, words
+from steppe.analysis.scenario_words import amount
+from steppe.report import matters, origin, pictures, scatter, scenarios, trusting, words
 from steppe.report import outcomes as answers
 from steppe.report.problem import ReportError
+from steppe.report.spreads import Spread, spans, spread_of
 from steppe.report.told import Block, Cell, Chart, Code, Column, Group, Report, Section, Table, Two
-from steppe.results import Band
 from steppe.sweeps import SweepError
 from steppe.sweeps.status import State, state
 from steppe.sweeps.store import SCENARIO
 
-Array = NDArray[np.float64]
-
 ROWS = 28
 """Outcomes that the table shows."""
-ANALYSED = 3
-"""Outcomes of which is told what matters for them."""
 METHODS = {
     "lhs": "a Latin hypercube",
     "sobol": "Saltelli's design for Sobol indices",
@@ -38,19 +31,6 @@ METHODS = {
     "factorial": "all combinations of levels",
     "points": "points from a table",
 }
-
-
-@dataclass(frozen=True)
-class Spread:
-    """An outcome over points: its means over members (point,), and its band over points."""
-
-    label: str
-    values: Array
-    band: Band
-
-    @property
-    def width(self) -> float:
-        return self.band.width if np.isfinite(self.band.width) else 0.0
 
 
 def told(path: Path) -> Report:
@@ -62,27 +42,34 @@ def told(path: Path) -> Report:
         points = read(source, labels)
     except (SweepError, FindingError) as problem:
         raise ReportError(str(problem)) from None
-    spreads = {label: _spread(label, points) for label in labels}
-    found = _analysed(source, points, spreads)
+    spreads = {label: spread_of(label, points) for label in labels}
+    found = matters.analysed(source, points, spreads)
     case = source.plan.scenario
     return Report(
         kind="Report on a sweep",
         title=words.flat(case.title),
-        line=f"Scenario {case.name} · {len(points):,} points ({source.design.method}) × "
-        f"{words.counted(source.plan.members, 'member')} · {case.horizon.start} to "
+        line=f"Scenario {case.name} · {_size(source, len(points))} · {case.horizon.start} to "
         f"{case.horizon.end} · seed {source.plan.seed}",
         question=_question(source),
         asked=scenarios.asked(case)[:1],
-        answers=tuple(_answer(one, spreads[one.label], source, points) for one in found)
-        or tuple(_span(spreads[label]) for label in _largest(spreads)[:ANALYSED]),
-        answered=f"{words.when(case.horizon)} The outcome of a point is the mean over its "
-        f"{words.counted(source.plan.members, 'member')}; all points have the same members, who "
-        "meet the same shocks.",
-        trust=(_enough(source, points), *trusting.brief(None)),
+        answers=tuple(matters.answer(one, spreads[one.label], source, points) for one in found)
+        or spans(spreads, len(points)),
+        answered=f"{words.when(case.horizon)} The outcome of a point is "
+        f"{_mean(source.plan.members)}; all points have the same members, who meet the same "
+        "shocks.",
+        trust=(
+            matters.enough(source, points, found),
+            *trusting.brief(1 if source.plan.members == 1 else None),
+        ),
         hero=_scatter(source, points, spreads, found),
         warnings=tuple(_warnings(how, points)),
         sections=tuple(_sections(source, points, spreads, found)),
     )
+
+
+def _size(source: Source, points: int) -> str:
+    members = words.counted(source.plan.members, "member")
+    return f"{words.counted(points, 'point')} ({source.design.method}) × {members}"
 
 
 def _headline(source: Source) -> list[str]:
@@ -96,111 +83,10 @@ def _headline(source: Source) -> list[str]:
 
 
 def _question(source: Source) -> str:
-    names = [_what(v.name) for v in source.design.variables]
+    names = [matters.what(v.name) for v in source.design.variables]
     shown = words.listed(names) if len(names) <= 4 else f"{len(names)} parameters"
     case = source.plan.scenario
     return f"How do outcomes of {case.name} depend on {shown}?"
-
-
-def _what(name: str) -> str:
-    return meaning(name) if name in registry() else name
-
-
-def _spread(label: str, points: Points) -> Spread:
-    values = means(points.outcomes[label])
-    known = values[np.isfinite(values)]
-    if not known.size:
-        return Spread(label, values, Band(np.nan, np.nan, np.nan))
-    low, middle, high = (float(v) for v in np.quantile(known, [0.05, 0.5, 0.95]))
-    return Spread(label, values, Band(middle, low, high))
-
-
-def _largest(spreads: Mapping[str, Spread]) -> list[str]:
-    """Return of each metric the outcome that spans most over points."""
-    best: dict[str, str] = {}
-    for label, own in spreads.items():
-        metric = label.partition("[")[0]
-        if own.width > 0.0 and (metric not in best or own.width > spreads[best[metric]].width):
-            best[metric] = label
-    return list(best.values())
-
-
-def _analysed(source: Source, points: Points, spreads: Mapping[str, Spread]) -> list[Sensitivity]:
-    """Return what matters for the outcomes that span most, those with least noise first."""
-    found = []
-    for label in _largest(spreads):
-        try:
-            found.append(_indices(source, points, label))
-        except FindingError:
-            continue  # too few points, or an outcome that is the same at all
-    found.sort(key=lambda one: -_signal(one, spreads[one.label]))
-    return found[:ANALYSED]
-
-
-def _signal(one: Sensitivity, own: Spread) -> float:
-    """Return what an outcome spans in parts of its median, without the part that is luck."""
-    noise = one.noise.share if np.isfinite(one.noise.share) else 0.0
-    level = abs(own.band.median)
-    return (1.0 - noise) * (min(own.width / level, 1.0) if level > 0.0 else 1.0)
-
-
-def _indices(source: Source, points: Points, label: str) -> Sensitivity:
-    method = sensitivity.method_of(source.design)
-    try:
-        return sensitivity.analyse(source.design, points, label, method)
-    except FindingError:
-        if method == "pawn":
-            raise
-        return sensitivity.analyse(source.design, points, label, "pawn")
-
-
-def _span(own: Spread) -> str:
-    name = words.named(series_of(own.label))
-    middle = words.value(name.factor * own.band.median, name.unit)
-    return f"{name.title}: {words.span(own.band, name)} over 90 % of the points, median {middle}."
-
-
-def _answer(one: Sensitivity, own: Spread, source: Source, points: Points) -> str:
-    """Return what an outcome spans and which parameter matters most for it."""
-    told = _span(own).removesuffix(".")
-    first = one.order[0]
-    name = one.names[first]
-    index = float(one.indices[0].value[first])
-    points_ = words.counted(one.points, "point")
-    if one.threshold is not None and not index > one.threshold:
-        return f"{told}. With {points_} no parameter stands out from chance."
-    measure = {
-        "pawn": f"PAWN {index:.2f}; chance stays below {one.threshold or 0.0:.2f}",
-        "sobol": f"{100.0 * index:.0f} % of the variance between points, interactions included",
-        "morris": "the largest elementary effects",
-    }[one.method]
-    place = [v.name for v in source.design.variables].index(name)
-    slope = _rank_correlation(points.values[:, place], own.values)
-    way = ""
-    if abs(slope) >= 0.3:
-        side = "higher" if slope > 0.0 else "lower"
-        rank = f"{slope:+.2f}".replace("-", "\N{MINUS SIGN}")
-        way = f"; points with more of it have a {side} outcome (rank correlation {rank})"
-    return f"{told}. What matters most: {_what(name)} ({name}; {measure}){way}."
-
-
-def _rank_correlation(x: Array, y: Array) -> float:
-    """Return Spearman's rank correlation of points that have a value; 0 where there is none."""
-    from scipy.stats import rankdata
-
-    known = np.isfinite(y)
-    if known.sum() < 3 or np.ptp(x[known]) == 0.0 or np.ptp(y[known]) == 0.0:
-        return 0.0
-    ranks = [rankdata(v[known]) for v in (x, y)]
-    return float(np.corrcoef(ranks)[0, 1])
-
-
-def _enough(source: Source, points: Points) -> str:
-    return (
-        f"Indices rest on {words.counted(len(points), 'point')} of "
-        f"{words.counted(len(source.names), 'parameter')}, and are about the ranges that were "
-        "swept: another range gives another order."
-    )
 
 
 def _warnings(how: State, points: Points) -> list[str]:
@@ -265,11 +151,15 @@ def _scatter(
         return None
     return Chart(
         tuple(panels),
-        (("dot", f"a point of the sweep: mean over {source.plan.members} members"),),
+        (("dot", f"a point of the sweep ({words.counted(source.plan.members, 'member')})"),),
         "Dots: outcomes of the points against a parameter.",
-        "Outcomes against the parameter that matters most for each. A cloud without a slope: "
+        "Outcomes against the parameter with the largest index for each. A cloud without a slope: "
         "other parameters or luck matter as much.",
     )
+
+
+def _mean(members: int) -> str:
+    return "that of its one member" if members == 1 else f"the mean over its {members:,} members"
 
 
 def _table(spreads: Mapping[str, Spread], points: int) -> Table:
@@ -321,7 +211,8 @@ def _figure(one: Sensitivity, source: Source, points: Points) -> Block:
     from steppe.figures import sensitivity as figures
 
     name = words.named(series_of(one.label))
-    line = f"{source.plan.scenario.title} · {len(points):,} points ({source.design.method})"
+    points_ = f"{words.counted(len(points), 'point')} ({source.design.method})"
+    line = f"{source.plan.scenario.title} · {points_}"
     unit = name.unit or "index"
     caption = (
         f"What matters for '{name.title}': the further to the right a dot lies, the more the "
@@ -338,7 +229,7 @@ def _design(source: Source) -> Table:
         known = scenarios.registered(v.name)
         rows.append(
             [
-                Two(_what(v.name)[:1].upper() + _what(v.name)[1:], v.name),
+                Two(matters.what(v.name)[:1].upper() + matters.what(v.name)[1:], v.name),
                 amount(v.distribution, v.unit),
                 amount(known.default(source.plan.scenario.base), v.unit) if known else "–",
                 scenarios.evidence(known),
@@ -346,7 +237,8 @@ def _design(source: Source) -> Table:
         )
     how = METHODS.get(source.design.method, source.design.method)
     return Table.plain(
-        f"The parameters of the sweep, laid out by {how}, {len(source.design):,} points.",
+        f"The parameters of the sweep, laid out by {how}, "
+        f"{words.counted(len(source.design), 'point')}.",
         ["What", "Varied", "Default", "Evidence"],
         rows,
     )
@@ -357,7 +249,8 @@ def _origin(source: Source) -> Section:
     name = source.folder.path.resolve().name
     commands = [
         shlex.join(str(word) for word in record.get("command") or []),
-        f"steppe sweep --resume --out runs/{name}     # goes on where the folder's sweep stopped",
+        f"steppe sweep --resume --out {shlex.quote(f'runs/{name}')}     "
+        "# goes on where the folder's sweep stopped",
     ]
     return origin.section(
         [("", record)],

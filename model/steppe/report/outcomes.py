@@ -56,7 +56,7 @@ def levels(rows: Sequence[Outcome], members: int) -> tuple[str, ...]:
             largest = max(own, key=lambda r: r.band.median)
             title = words.named(largest.series).title
             dims = largest.series.dims
-            kinds = f"{dims[0]}s" if len(dims) == 1 and dims[0] != "country" else "of its kind"
+            kinds = f"{dims[0]}s" if len(dims) == 1 and dims[0] != "country" else "such outcomes"
             of = "" if len(own) == 1 else f", the largest of {len(own)} {kinds}"
             told.append(f"{title}{of}: {words.level(largest, members)}.")
     return tuple(told[:ANSWERS])
@@ -179,6 +179,13 @@ def _cells(
     if members > 1:
         cells.append(words.NO_VALUE if row.rose is None else f"{100.0 * row.rose:.0f} %")
     return tuple(cells)
+
+
+def marks(members: int, what: str) -> str:
+    """Return what the bars of a table show; ``what`` is a change or a difference."""
+    if members < 2:
+        return f"dots: {what}s, vertical line: no {what}"
+    return f"bars: 90 % bands of the {what}s, dots: their medians, vertical line: no {what}"
 
 
 def scale(bands: Sequence[Band | None]) -> tuple[float, float] | None:

@@ -35,17 +35,17 @@ CAPTIONS = {
     "own.",
     "influence_channels": "What each power's influence rests on: economic, institutional, security "
     "and soft channels.",
-    "trade_shares": "Each power's part of each host's trade: a crossing of lines is a change of "
-    "the leading partner.",
+    "trade_shares": "Each power's part of each host's trade with the five powers: where the two "
+    "highest lines cross, the leading one of them changes.",
     "trade_values": "Trade of each power with each host in dollars.",
-    "gdp": "Gross domestic product of powers and hosts.",
-    "gas": "Who takes the hosts' gas.",
-    "money": "From announcements to completed works, by power: what is announced and never built "
-    "is the gap between the lines.",
+    "gdp": "Gross domestic product of the hosts, in dollars of the day.",
+    "gas": "Who takes the hosts' gas, and the routes of Kazakhstan's oil.",
+    "money": "From projects that hosts accept to works that are completed, by power; dotted: years "
+    "in which something is announced.",
     "debt": "What hosts owe to each power, in parts of their product.",
     "concentration": "How concentrated trade and debt are, and on how many powers a host leans.",
     "consortia": "Projects that one power finances and another builds.",
-    "rare_earths": "Price, restrictions, Japan's sources and stocks of rare earths.",
+    "rare_earths": "The world price of rare earths, and where Japan's imports of them come from.",
 }
 """What to see in each figure; the order in which they are shown."""
 
@@ -57,7 +57,10 @@ SUBJECTS = {
     "trade_shares": ("trade_share",),
     "trade_values": ("trade_total", "trade_value"),
     "gdp": ("gdp", "gdp_per_head", "real_gdp"),
-    "gas": ("gas_export", "gas_price", "gas_netback", "pipeline_built", "energy_revenue"),
+    "gas": (
+        *("gas_export", "gas_price", "gas_netback", "oil_export", "pipeline_built"),
+        "energy_revenue",
+    ),
     "money": ("announced", "committed", "disbursed", "cancelled", "completed", "oda_net"),
     "debt": ("debt", "debt_to_gdp", "debt_service"),
     "concentration": ("creditor_hhi", "partner_hhi", "multivector_index"),

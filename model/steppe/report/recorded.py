@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steppe.api.runs import Recorded
 from steppe.clock import Quarter, span
 from steppe.record import RecordError, RunRecord
+from steppe.record.cube import read_cube
 from steppe.report.curves import Paths
 from steppe.results import STATISTICS, Results
 from steppe.scenario import Scenario
@@ -17,7 +17,7 @@ from steppe.scenario import Scenario
 
 def paths(record: RunRecord) -> Paths:
     """Return the statistics of every series that a run recorded."""
-    cube = Recorded(record).cube()
+    cube = read_cube(record, paths=False)
     return Paths(
         tuple(Quarter.parse(q) for q in cube.quarters),
         tuple(s.label for s in cube.series),
@@ -27,7 +27,7 @@ def paths(record: RunRecord) -> Paths:
 
 def results(record: RunRecord, case: Scenario) -> Results:
     """Return what a run recorded in the form that figures take."""
-    cube = Recorded(record).cube()
+    cube = read_cube(record, paths=False)
     quarters = span(case.horizon.start, case.horizon.end)
     done = len(cube.quarters)
     if [str(q) for q in quarters[:done]] != cube.quarters:

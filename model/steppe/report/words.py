@@ -21,6 +21,12 @@ _NOTHING = 1e-3
 BELOW = 0.1
 """A median change smaller than this part of the other's 90 % band is called little beside it."""
 
+MEDIANS = (
+    "Numbers are medians over members; the median of the changes need not be the change of the "
+    "medians."
+)
+MEDIANS_ALONE = "Numbers are medians over members, in brackets 5 to 95 % of members."
+
 _TITLES = {
     "influence_share": "{0}'s share of influence in {1}",
     "trade_share": "{0}'s share of {1}'s trade with the five powers",
@@ -152,6 +158,8 @@ def changed(row: Outcome, other: str, members: int) -> str:
     size = value(factor * abs(difference.median), unit)
     here, there = (value(factor * band.median, name.unit) for band in (row.band, before))
     levels = f"{here} instead of {there}" if here != there else f"{here} in both, rounded"
+    if difference.median * (row.band.median - before.median) < 0.0 and here != there:
+        levels = f"the medians of all, {here} and {there}, differ the other way"
     if difference.median == 0.0:
         told = f"{name.title} {name.verb} as in {other} in the median member: {here}"
         return f"{told}{_open(row, name) if members > 1 else ''}."
@@ -184,13 +192,14 @@ def level(row: Outcome, members: int) -> str:
     return told if members < 2 else f"{told} ({span(row.band, name)})"
 
 
-def when(horizon: Horizon) -> str:
-    """Return over which quarters outcomes are taken."""
+def when(horizon: Horizon, of: str = "") -> str:
+    """Return over which quarters outcomes are taken; ``of`` names whose, where runs differ."""
     first, last = late(horizon)
     whole = f"{horizon.start} to {horizon.end}"
+    outcomes = f"Outcomes of {of}" if of else "Outcomes"
     if first == horizon.start:
-        return f"Outcomes are means over {whole}; of projects, sums over the same time."
-    return f"Outcomes are means over {first} to {last}; of projects, sums over {whole}."
+        return f"{outcomes} are means over {whole}; of projects, sums over the same time."
+    return f"{outcomes} are means over {first} to {last}; of projects, sums over {whole}."
 
 
 def late(horizon: Horizon) -> tuple[Quarter, Quarter]:

@@ -14,6 +14,8 @@ together), in a twentieth of the time: a bootstrap takes hundreds of them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,23 +32,29 @@ POINTS_OF_A_LEVEL = 4
 
 def indices(values: Array, outcome: Array) -> Pair:
     """Return PAWN and first-order indices (variable,) of points (point, variable)."""
+    return _indices([slices(values[:, i]) for i in range(values.shape[1])], outcome)
+
+
+def _indices(places: Sequence[Index], outcome: Array) -> Pair:
+    """Return both indices (variable,) from the slices (point,) of each parameter."""
     order = np.argsort(outcome, kind="stable")
     ranked = outcome[order]
     last = np.append(ranked[1:] != ranked[:-1], True)
-    found = [_of(slices(values[:, i])[order], ranked, last) for i in range(values.shape[1])]
-    pawn, first = np.array(found).T
+    pawn, first = np.array([_of(place[order], ranked, last) for place in places]).T
     return pawn, first
 
 
 def slices(values: Array) -> Index:
     """Return the slice of each point along one parameter (point,), numbered from 0."""
     count = max(FEWEST_SLICES, min(SLICES, len(values) // POINTS_OF_A_SLICE))
-    levels, place = np.unique(values, return_inverse=True)
-    if len(levels) <= max(FEWEST_SLICES, min(SLICES, len(values) // POINTS_OF_A_LEVEL)):
-        return np.asarray(place, np.int64)
-    edges = np.quantile(values, np.arange(1, count) / count)
-    cut: Index = np.searchsorted(np.unique(edges), values, side="right").astype(np.int64)
-    return np.unique(cut, return_inverse=True)[1].astype(np.int64)
+    ordered = np.sort(values)
+    levels = 1 + np.count_nonzero(ordered[1:] != ordered[:-1])
+    if levels <= max(FEWEST_SLICES, min(SLICES, len(values) // POINTS_OF_A_LEVEL)):
+        return np.unique(values, return_inverse=True)[1].astype(np.int64)
+    edges = np.quantile(ordered, np.arange(1, count) / count)
+    cut = np.searchsorted(np.unique(edges), values, side="right")
+    number: Index = np.cumsum(np.bincount(cut) > 0) - 1  # a slice without points has no number
+    return number[cut]
 
 
 def resampled(values: Array, outcome: Array, groups: Index, times: int, seed: int) -> Pair:
@@ -70,7 +78,8 @@ def without_effect(values: Array, outcome: Array, times: int, seed: int) -> floa
     Outcomes are dealt anew to the points, which leaves their distribution and undoes all effects.
     """
     rng = np.random.default_rng([seed, 1])
-    largest = [indices(values, rng.permutation(outcome))[0].max() for _ in range(times)]
+    places = [slices(values[:, i]) for i in range(values.shape[1])]
+    largest = [_indices(places, rng.permutation(outcome))[0].max() for _ in range(times)]
     return float(np.quantile(largest, 0.95))
 
 
@@ -83,11 +92,8 @@ def _of(place: Index, ranked: Array, last: NDArray[np.bool_]) -> tuple[float, fl
     n, count = len(place), int(place.max()) + 1
     if count == 1:
         return 0.0, 0.0
-    inside = place[:, None] == np.arange(count)
-    size = inside.sum(axis=0)
-    below = np.cumsum(inside, axis=0)[last] / size
-    everywhere = np.flatnonzero(last)[:, None] + 1.0
-    distance = np.abs(below - everywhere / n).max(axis=0)
+    size = np.bincount(place, minlength=count)
+    distance = _distances(place, size, last)
     centre = np.bincount(place, weights=ranked, minlength=count) / size
     within = ranked - centre[place]
     whole = ranked - ranked.mean()
@@ -95,3 +101,24 @@ def _of(place: Index, ranked: Array, last: NDArray[np.bool_]) -> tuple[float, fl
     rest = float(within @ within) / (n - count) if n > count else 0.0
     first = 1.0 - rest / spread if spread > 0.0 else 0.0
     return float(np.median(distance)), first
+
+
+def _distances(place: Index, size: Index, last: NDArray[np.bool_]) -> Array:
+    """Return the largest distance (slice,) of each slice's distribution function from that of all.
+
+    Between two points of a slice its function is level and the other one rises: so they are
+    farthest apart at a point of the slice, or just before one.
+    """
+    n = len(place)
+    order = np.argsort(place.astype(np.min_scalar_type(len(size))), kind="stable")
+    own = place[order]
+    tie: Index = (np.cumsum(last) - last)[order]
+    ends = np.append(0, np.flatnonzero(last) + 1)  # points up to a tie, and before it
+    begin = np.append(0, np.cumsum(size)[:-1])
+    rank = np.arange(n) - begin[own]
+    opens = np.append(True, (own[1:] != own[:-1]) | (tie[1:] != tie[:-1]))
+    closes = np.append(opens[1:], True)
+    at = np.where(closes, np.abs((rank + 1) / size[own] - ends[tie + 1] / n), 0.0)
+    before = np.where(opens, np.abs(rank / size[own] - ends[tie] / n), 0.0)
+    found: Array = np.maximum.reduceat(np.maximum(at, before), begin)
+    return found
