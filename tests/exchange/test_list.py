@@ -49,7 +49,7 @@ def test_moved_and_deleted_runs_are_told_once(runs: Path, capsys: Capture) -> No
     rows, notes = listed(runs, capsys)
     assert rows == ["deep/er/two", "deep/new"]
     assert sorted(notes) == [
-        f"note: {runs / 'one'} was moved to {runs / 'deep/new'}",
+        f"note: {runs / 'one'} is there no more: the same run is in {runs / 'deep/new'}",
         f"note: {runs / 'three'} (case3) is gone: deleted, or moved elsewhere",
     ]
     assert listed(runs, capsys) == (rows, [])

@@ -352,7 +352,7 @@ def test_what_is_no_sweep(tmp_path: Path, capsys: Capture, command: str) -> None
     (tmp_path / "file").write_text("")
     for place, words in (
         (tmp_path / "nowhere", "no such sweep"),
-        (tmp_path / "file", "no such sweep"),
+        (tmp_path / "file", "not a sweep, but a file"),
         (run, "not a sweep"),
         ("", "holds no record.json"),
         ("\x00", "no such sweep"),

@@ -476,3 +476,16 @@ def test_numbers_have_their_unit() -> None:
         "Japan's share of influence in Uzbekistan is higher by 1.20 percentage points than in the "
         "baseline (0.40 to 2.10 in 90 % of members): 6.30 % instead of 5.10 %."
     )
+
+
+def test_the_annex_tells_what_is_drawn_from_the_calibrated_sample() -> None:
+    from steppe.report import scenarios
+    from steppe.scenario import load, posterior
+
+    found = scenarios.annex(load("baseline"))
+    assert found is not None
+    (table,) = found.blocks
+    joint = len(posterior.columns())
+    assert f"{joint} parameters marked posterior" in str(table)
+    low, high = posterior.columns()["trade.elasticity"].support
+    assert f"between {low:.3g} and {high:.3g} (posterior)" in str(table)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from steppe import axes
 from steppe.parameters import Parameter, registry
-from steppe.scenario import Distribution, Event, Scenario
+from steppe.scenario import Distribution, Event, Scenario, posterior
 from steppe.sentences import links
 
 
@@ -48,7 +48,8 @@ def amount(value: float | Distribution, unit: str) -> str:
     if value.shape == "choice":
         return " or ".join(f"{v:g}" for v in value.arguments) + named
     low, high = value.support
-    return f"between {low:g} and {high:g}{named} ({value.shape})"
+    digits = ".3g" if value.shape == posterior.NAME else "g"  # ends of a sample, not of a prior
+    return f"between {low:{digits}} and {high:{digits}}{named} ({value.shape})"
 
 
 def unit_of(name: str) -> str:

@@ -135,7 +135,7 @@ class Memory:
             if before in now:
                 continue
             if now:
-                told.append(f"{before} was moved to {now[0]}")
+                told.append(f"{before} is there no more: the same run is in {now[0]}")
             elif _is_there(before):
                 told.append(f"{before} holds another run than before ({one['scenario']})")
             else:

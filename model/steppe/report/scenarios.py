@@ -10,7 +10,7 @@ from steppe.analysis.scenario_words import amount, change, meaning, own_events, 
 from steppe.parameters import Parameter, registry
 from steppe.report import words
 from steppe.report.told import Block, Bullets, Cell, Section, Table, Text, Two
-from steppe.scenario import Distribution, Event, Problems, Scenario
+from steppe.scenario import Distribution, Event, Problems, Scenario, posterior
 
 MOST = 60
 """Events or values that a table shows."""
@@ -260,13 +260,22 @@ def annex(case: Scenario, varied: Sequence[str] = ()) -> Section | None:
             told += f" ({words.listed([owner(p) for p in own])})"
         names = ", ".join(p.name for p in own) if len(own) < 4 else own[0].template
         rows.append([Two(told, names), drawn, evidence(own[0])])
-    table = Table.plain(
-        "Uncertain parameters: every member of the ensemble draws its own value. "
-        f"{words.counted(len(case.correlations), 'pair')} of them are drawn together.",
-        ["What", "Drawn", "Evidence"],
-        rows,
-    )
+    table = Table.plain(_together(case), ["What", "Drawn", "Evidence"], rows)
     return Section("annex", "Annex: what members draw", (table,), fresh=True)
+
+
+def _together(case: Scenario) -> str:
+    """Return the caption: what is drawn, and what of it not by itself."""
+    told = ["Uncertain parameters: every member of the ensemble draws its own value."]
+    joint = sum(isinstance(d, posterior.Posterior) for d in case.uncertainties.values())
+    if joint:
+        told.append(
+            f"{words.counted(joint, 'parameter')} marked posterior: all from one row of the sample "
+            "that the years to 2009 leave of their priors."
+        )
+    if case.correlations:
+        told.append(f"{words.counted(len(case.correlations), 'pair')} of the rest: correlated.")
+    return " ".join(told)
 
 
 def _drawn(distribution: Distribution, unit: str) -> str:

@@ -116,7 +116,8 @@ class SweepFolder:
         """Return what ``record.json`` holds; :class:`SweepError` where it is none of a sweep."""
         file = self.path / RECORD
         if not self.path.is_dir():
-            raise SweepError(f"{self.path}: there is no such sweep")
+            what = "not a sweep, but a file" if self.path.is_file() else "there is no such sweep"
+            raise SweepError(f"{self.path}: {what}")
         try:
             record = json.loads(file.read_text(encoding="utf-8"))
         except FileNotFoundError:
