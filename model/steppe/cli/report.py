@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from steppe.cli.codes import DONE, USAGE
-from steppe.cli.progress import say
+from steppe.cli.progress import say, waiting
 from steppe.record import RecordError
 
 
@@ -15,7 +15,8 @@ def run(first: str, second: str | None = None, *, out: Path | None = None) -> in
     from steppe.report.making import made
 
     try:
-        path = made(first, second, out)
+        with waiting("making the report"):
+            path = made(first, second, out)
     except (ReportError, RecordError) as problem:
         say(f"error: {problem}")
         return USAGE
