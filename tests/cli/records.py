@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from steppe import figures, provenance
+from steppe.cli import run
 
 
 @contextmanager
@@ -20,11 +21,20 @@ def undrawn() -> Iterator[None]:
         yield
 
 
-def rewritten(run: Path, **changes: object) -> None:
+def run_undrawn(place: Path, **scenarios: str) -> None:
+    """Write scenarios below a folder and run each into a folder of its name, without figures."""
+    for name, text in scenarios.items():
+        (place / f"{name}.yaml").write_text(text)
+    with undrawn():
+        for name in scenarios:
+            assert run.run(str(place / f"{name}.yaml"), out=place / name, quiet=True) == 0
+
+
+def rewritten(folder: Path, **changes: object) -> None:
     """Change a record as another machine or time would have written it."""
-    file = run / "record.json"
+    file = folder / "record.json"
     record = json.loads(file.read_text()) | changes
-    record["files"] = {name: provenance.sha256(run / name) for name in record["files"]}
+    record["files"] = {name: provenance.sha256(folder / name) for name in record["files"]}
     file.write_text(json.dumps(record))
 
 

@@ -14,10 +14,9 @@ import pytest
 
 from steppe.analysis import sides
 from steppe.cli import compare as command
-from steppe.cli import run as run_command
 from steppe.record import RunRecord
 
-from .records import only_sentence, rewritten, undrawn
+from .records import only_sentence, rewritten, run_undrawn
 
 pytestmark = pytest.mark.usefixtures("one_source_tree")
 
@@ -40,11 +39,7 @@ events:
 def desk(tmp_path_factory) -> Path:
     """Return a folder with two scenarios and a run of each in ``runs``."""
     place = tmp_path_factory.mktemp("desk")
-    (place / "base.yaml").write_text(BASE)
-    (place / "wider.yaml").write_text(WIDER)
-    with undrawn():
-        for name in ("base", "wider"):
-            assert run_command.run(str(place / f"{name}.yaml"), out=place / name, quiet=True) == 0
+    run_undrawn(place, base=BASE, wider=WIDER)
     return place
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.cli.records import only_sentence, rewritten, undrawn
+from tests.cli.records import only_sentence, rewritten, run_undrawn, undrawn
 from tests.findings.cases import invented, laid_out, unit
 
 from steppe.analysis import compare as comparing
@@ -74,11 +74,7 @@ class Page(HTMLParser):
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a run of either scenario, in ``base`` and ``wider``."""
     place = tmp_path_factory.mktemp("desk")
-    (place / "base.yaml").write_text(BASE)
-    (place / "wider.yaml").write_text(WIDER)
-    with undrawn():
-        for name in ("base", "wider"):
-            assert run_command.run(str(place / f"{name}.yaml"), out=place / name, quiet=True) == 0
+    run_undrawn(place, base=BASE, wider=WIDER)
     return place
 
 

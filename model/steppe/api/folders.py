@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
 from steppe.api.batches import Batch, read_batch
 from steppe.api.runs import Recorded, Run
 from steppe.api.sweeps import Sweep
-from steppe.record import BATCH, RECORD, RUNS, RunRecord
+from steppe.record import BATCH, RUNS, RunRecord, kind_of
 
 
 def open(folder: str | os.PathLike[str]) -> Run | Sweep | Batch:
@@ -21,19 +20,10 @@ def open(folder: str | os.PathLike[str]) -> Run | Sweep | Batch:
     place = next((p for p in (given, RUNS / given) if p.is_dir()), given)
     if (place / BATCH).is_file():
         return read_batch(place)
-    if _kind(place / RECORD) == "sweep":
+    if kind_of(place) == "sweep":
         from steppe.sweeps.status import state
 
         found = state(place)
         return Sweep(place, found.status, found.parts_done == found.parts)
     record = RunRecord.open(place)
     return Run(Recorded(record), place)
-
-
-def _kind(file: Path) -> object:
-    """Return of what a ``record.json`` is the record; None for a run's, and for none."""
-    try:
-        record = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None
-    return record.get("kind") if isinstance(record, dict) else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from steppe import extras
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -24,8 +26,4 @@ def joined(parts: Iterable[Any]) -> pd.DataFrame:
 
 def xarray_module() -> Any:
     """Return xarray, which is not installed with the model itself."""
-    try:
-        import xarray
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError("this needs xarray: pip install 'steppe[analysis]'") from error
-    return xarray
+    return extras.library("xarray", "xarray", ModuleNotFoundError)

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from steppe.exchange import names
 from steppe.exchange.annual import Rule, Years, years
 from steppe.exchange.names import ENSEMBLE, VARIABLES, Variable
-from steppe.exchange.problem import ExchangeError, pyam_library, quiet
+from steppe.exchange.problem import ExchangeError, pyam_library
 from steppe.exchange.source import Source
+from steppe.extras import quiet
 from steppe.metrics import Series
 from steppe.results import STATISTICS
 

@@ -49,12 +49,14 @@ class Variable:
         return self.years == "end"
 
 
-def base_of(start: str) -> int:
-    """Return the year of the constant dollars of a run that starts in a quarter: ``2017Q1``.
+def base_years(start: str) -> tuple[int, ...]:
+    """Return the years whose mean is the base state of a run that starts in ``2017Q1``."""
+    return BASE_YEARS[max(y for y in BASE_YEARS if y <= int(start[:4]))]
 
-    It is the middle of the years whose mean the base state is.
-    """
-    years = BASE_YEARS[max(y for y in BASE_YEARS if y <= int(start[:4]))]
+
+def base_of(start: str) -> int:
+    """Return the year of a run's constant dollars, the middle of its base years."""
+    years = base_years(start)
     return years[len(years) // 2]
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from steppe import axes, metrics
 from steppe.clock import PER_YEAR, Quarter
-from steppe.exchange.names import VARIABLES
+from steppe.exchange.names import VARIABLES, base_years
 from steppe.exchange.problem import ExchangeError, library
 from steppe.exchange.source import Source, finished
 from steppe.metrics import DIMENSIONS, Metric
@@ -215,12 +215,6 @@ def _about(source: Source) -> dict[str, str]:
         "history": f"{finished(source)}: {command}",
         "references": "docs/ODD.md and docs/metrics.md of steppe",
         "comment": "Means and quantiles over the members of an ensemble; priors, not forecasts",
-        "base_years": ", ".join(map(str, _base_years(start))),
+        "base_years": ", ".join(map(str, base_years(start))),
         **{f"steppe_{key}": value for key, value in about.items() if key != "title"},
     }
-
-
-def _base_years(start: str) -> tuple[int, ...]:
-    from steppe.world.base import BASE_YEARS
-
-    return BASE_YEARS[max(year for year in BASE_YEARS if year <= int(start[:4]))]

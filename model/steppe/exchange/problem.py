@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import tempfile
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib import import_module
 from typing import Any
+
+from steppe import extras
 
 
 class ExchangeError(ValueError):
@@ -24,19 +22,7 @@ class ExchangeError(ValueError):
 
 def library(name: str, title: str) -> Any:
     """Return a module of the extra ``analysis``; :class:`ExchangeError` where it is missing."""
-    try:
-        with quiet():
-            return import_module(name)
-    except ModuleNotFoundError as error:
-        raise ExchangeError(f"this needs {title}: pip install 'steppe[analysis]'") from error
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Silence what libraries warn each other of."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+    return extras.library(name, title, ExchangeError)
 
 
 def pyam_library() -> Any:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from steppe.record.files import reason, write_whole
 from steppe.record.form import BATCH, INDEX, RECORD, REPORT, SCENARIO, RecordError, Status
-from steppe.record.reading import RUNS, RunRecord, run_folder, runs
+from steppe.record.reading import RUNS, RunRecord, kind_of, run_folder, runs
 from steppe.record.summary import COLUMNS as SUMMARY
 from steppe.record.writing import RunFolder, folder_name
 
@@ -31,6 +31,7 @@ __all__ = [
     "RunRecord",
     "Status",
     "folder_name",
+    "kind_of",
     "reason",
     "run_folder",
     "runs",

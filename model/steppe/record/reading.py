@@ -157,6 +157,15 @@ def runs(parent: str | os.PathLike[str]) -> Iterator[RunRecord]:
             continue
 
 
+def kind_of(folder: Path) -> object:
+    """Return of what a folder's ``record.json`` is: ``sweep``; None for a run's, and for none."""
+    try:
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return record.get("kind") if isinstance(record, dict) else None
+
+
 def run_folder(name: str) -> Path | None:
     """Return the folder of a run, or of a sweep or batch, given by path or by its name in ./runs.
 

@@ -136,10 +136,9 @@ def _beside(one: Sensitivity) -> str:
 
 def _rank_correlation(x: Array, y: Array) -> float:
     """Return Spearman's rank correlation of points that have a value; 0 where there is none."""
-    from scipy.stats import rankdata
+    from scipy.stats import spearmanr
 
     known = np.isfinite(y)
     if known.sum() < 3 or np.ptp(x[known]) == 0.0 or np.ptp(y[known]) == 0.0:
         return 0.0
-    ranks = [rankdata(v[known]) for v in (x, y)]
-    return float(np.corrcoef(ranks)[0, 1])
+    return float(spearmanr(x[known], y[known]).statistic)

@@ -12,7 +12,7 @@ import numpy as np
 
 from steppe.analysis import sides
 from steppe.analysis.compare import MEMBER, Comparison
-from steppe.analysis.sides import Input, SideError
+from steppe.analysis.sides import Input
 from steppe.record import SCENARIO, RunRecord
 from steppe.report import (
     curves,
@@ -41,9 +41,7 @@ def told(first: RunRecord, second: RunRecord) -> Report:
     try:
         both = sides.opened(first, second)
         found = sides.compared(both, ())
-    except SideError as problem:
-        raise ReportError(str(problem)) from None
-    except ValueError as problem:
+    except ValueError as problem:  # SideError, too
         raise ReportError(str(problem)) from None
     names = sides.names(both)
     rows = [row.outcome for row in found.rows]

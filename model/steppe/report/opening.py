@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from steppe.record import BATCH, INDEX, RECORD, RecordError, RunRecord, run_folder
+from steppe.record import BATCH, INDEX, RECORD, RecordError, RunRecord, kind_of, run_folder
 from steppe.report.problem import ReportError
 from steppe.scenario import shipped
 from steppe.scenario.problems import clip, nearest
@@ -41,7 +41,7 @@ def opened(given: str) -> Subject:
         raise ReportError(_none(given))
     if (folder / BATCH).is_file():
         return _batch(folder)
-    if _kind(folder / RECORD) == "sweep":
+    if kind_of(folder) == "sweep":
         return SweepAt(folder)
     return RunRecord.open(folder)
 
@@ -72,15 +72,6 @@ def _none(given: str) -> str:
     near = nearest(given, names)
     hint = f" (did you mean '{near}'?)" if near else ""
     return f"{shown}: there is no such run, sweep or batch{hint}"
-
-
-def _kind(file: Path) -> object:
-    """Return of what a ``record.json`` is the record; None for a run's, and for none."""
-    try:
-        record = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None
-    return record.get("kind") if isinstance(record, dict) else None
 
 
 def _batch(folder: Path) -> Batch:

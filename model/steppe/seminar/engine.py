@@ -154,9 +154,8 @@ class Engine:
         try:
             parts = await asyncio.gather(*waits)
         finally:
-            while (
-                waits
-            ):  # a list that still held them would keep a failed ask's frames, and answers
+            # emptied, since a superseded ask's traceback keeps this list and what it holds
+            while waits:
                 self._drop(waits.pop())
         return self._answer(settings, parts)
 

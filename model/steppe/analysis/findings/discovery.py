@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steppe.analysis.findings.problem import FindingError, library, quiet
+from steppe.analysis.findings.problem import FindingError, library
+from steppe.extras import quiet
 
 Array = NDArray[np.float64]
 Truth = NDArray[np.bool_]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib import import_module
 from typing import Any
+
+from steppe import extras
 
 
 class FindingError(ValueError):
@@ -21,16 +19,5 @@ def library(name: str, title: str) -> Any:
     """Return a module of the extra ``analysis``, which leaves no trace in figures and warnings."""
     from matplotlib import rc_context
 
-    try:
-        with quiet(), rc_context():
-            return import_module(name)
-    except ModuleNotFoundError as error:
-        raise FindingError(f"this needs {title}: pip install 'steppe[analysis]'") from error
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Silence the warnings of libraries: what they mean is checked before or told after."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+    with rc_context():
+        return extras.library(name, title, FindingError)

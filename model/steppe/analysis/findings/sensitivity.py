@@ -21,10 +21,11 @@ from numpy.typing import NDArray
 
 from steppe.analysis.findings import given_data
 from steppe.analysis.findings.noise import Noise, noise
-from steppe.analysis.findings.problem import FindingError, library, quiet
+from steppe.analysis.findings.problem import FindingError, library
 from steppe.analysis.findings.reading import Points, means
 from steppe.design import Design
 from steppe.design.layout import MORRIS_LEVELS
+from steppe.extras import quiet
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
