@@ -220,3 +220,10 @@ def test_codes_have_names() -> None:
             assert not any("|" in t or "_" in t or "*" in t or ">" in t for t in titles)
     assert names.title("host", axes.HOSTS[0]) == "Kazakhstan"
     assert names.title("power", "RUS") == "Russian Federation"  # as nomenclature.countries has it
+
+
+@pytest.mark.parametrize(
+    ("start", "year"), [("2001Q1", 2000), ("2010Q1", 2009), ("2017Q1", 2015), ("2020Q3", 2015)]
+)
+def test_constant_dollars_are_of_the_middle_of_the_base_years(start: str, year: int) -> None:
+    assert names.base_of(start) == year
